@@ -1,0 +1,35 @@
+# The verbs of the project: book, test, live, clean, lock. Everything runs in .venv, made from the hashed lock.
+PYTHON ?= python3.11
+BIN := .venv/bin
+RUN := PYTHONHASHSEED=0 $(BIN)/python -m
+
+.DEFAULT_GOAL := book
+.PHONY: book execute sync test live serve clean lock bench
+
+.venv/.ready: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: .venv/.ready            ## text -> executed notebooks -> site in _build/html
+	$(RUN) kzmobility.publish build $(if $(FORCE),--force)
+
+execute: .venv/.ready         ## run the notebooks that changed, without building pages
+	$(RUN) kzmobility.publish execute $(if $(FORCE),--force)
+
+sync: .venv/.ready            ## bring .md and .ipynb halves together; the newer one wins
+	$(RUN) kzmobility.publish sync
+
+test: book                    ## everything: unit, notebooks, pairing, browser
+	$(RUN) pytest $(ARGS)
+
+serve: book                   ## read the book on http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lock:                         ## write requirements.txt anew; needs uv on the PATH
+	uv pip compile pyproject.toml --extra test --extra dask --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
+
+clean:
+	rm -rf _build

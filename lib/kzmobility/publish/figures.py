@@ -1,0 +1,221 @@
+"""From a chart's specification to the figure of a page.
+
+A chart is a picture before it is a program: the specification is rendered to SVG here, once for wide and once for narrow
+columns, and the same two specifications stand in the page as data, for the script that makes the chart answer.
+"""
+
+from __future__ import annotations
+
+import copy
+import html
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from inspect import getsourcelines
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import vl_convert
+
+from kzmobility import data, results
+
+VEGALITE = "6.4"
+WIDTHS = {"wide": 660, "narrow": 335}  # px: the text column at desktop size, and a phone of 375 px less its margins
+CONCAT = ("hconcat", "vconcat", "concat")
+
+
+def bundle() -> str:
+    """Return Vega, Vega-Lite and vega-embed as one classic script that defines ``window.kzVega``.
+
+    Wrapped in a function, because modules do not load from ``file://`` and the bundle's top level has thousands of names.
+    """
+    code = vl_convert.javascript_bundle("window.kzVega = vegaEmbed;", vl_version=VEGALITE)
+    return f"(function(){{{code}}})();\n"
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7386) and return the result."""
+    if not isinstance(patch, dict):
+        return patch
+    base = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            base.pop(key, None)
+        else:
+            base[key] = merge_patch(base.get(key), value)
+    return base
+
+
+def _leaves(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the single views of a specification; a facet counts by its inner view."""
+    for key in CONCAT:
+        if key in spec:
+            return [leaf for part in spec[key] for leaf in _leaves(part)]
+    return _leaves(spec["spec"]) if "facet" in spec and "spec" in spec else [spec]
+
+
+def svg_of(spec: dict[str, Any]) -> str:
+    """Render a specification to SVG text."""
+    return vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE)
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Return width and height of an SVG in px."""
+    found = re.search(r'<svg[^>]*\swidth="([\d.]+)"[^>]*\sheight="([\d.]+)"', svg)
+    if not found:
+        msg = "the renderer returned an SVG without width and height"
+        raise ValueError(msg)
+    return float(found[1]), float(found[2])
+
+
+def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
+    """Lay a specification out for a column of `width` px; return it with its picture.
+
+    A single or layered view fits itself. Views side by side share the width on a wide column and stand below each other on
+    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering.
+    """
+    spec = copy.deepcopy(spec)
+    if not any(key in spec for key in (*CONCAT, "facet", "repeat")) and not any(
+        channel in spec.get("encoding", {}) for channel in ("facet", "column", "row")
+    ):
+        spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}}
+        return spec, svg_of(spec)
+    if "hconcat" in spec and width < 500:
+        spec["vconcat"] = spec.pop("hconcat")
+    leaves = _leaves(spec)
+    across = len(spec["hconcat"]) if "hconcat" in spec else spec.get("columns", 1)
+    inner = width / across - 70
+    svg = ""
+    for _ in range(6):
+        for leaf in leaves:
+            leaf["width"] = max(60, int(inner * leaf.get("usermeta", {}).get("share", 1)))
+        svg = svg_of(spec)
+        excess = svg_size(svg)[0] - width
+        if -2 * across - 2 <= excess <= 0:
+            break
+        inner -= excess / across
+    return spec, svg
+
+
+def tidy_svg(svg: str, prefix: str) -> str:
+    """Make a rendered SVG fit to stand in a page: ids of its own, no roles of its own, no white box."""
+    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    svg = re.sub(r'\sid="', f' id="{prefix}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
+    svg = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1)
+    svg = re.sub(r'\s(?:version="1.1"|xmlns:xlink="[^"]*"|class="(?:background|foreground|mark-[^"]*)")', "", svg)
+    svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>', "", svg)
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Take the bound parameters out of a specification and return it with HTML controls for them.
+
+    Controls that are part of the page are there before the chart wakes, work by keyboard and shift nothing.
+    """
+    spec = copy.deepcopy(spec)
+    parts: list[str] = []
+    figure = spec["usermeta"]["figure"]["name"]
+    for param in spec.get("params", []):
+        bind = param.get("bind")
+        if not isinstance(bind, dict) or "input" not in bind:
+            continue
+        del param["bind"]
+        name, label = html.escape(param["name"]), html.escape((bind.get("name") or param["name"]).strip().rstrip(":"))
+        value, kind = param.get("value"), bind["input"]
+        if kind == "range":
+            text = html.escape(str(value))
+            unit = html.escape(bind.get("unit", ""))
+            parts.append(
+                f'<label class="control range"><span>{label}</span><input type="range" data-param="{name}" min="{bind["min"]}" max="{bind["max"]}"'
+                f' step="{bind.get("step", 1)}" value="{text}"><output>{text}</output>{unit}</label>'
+            )
+        elif kind == "checkbox":
+            checked = " checked" if value else ""
+            parts.append(f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> <span>{label}</span></label>')
+        elif kind in ("radio", "select"):
+            options = list(zip(bind["options"], bind.get("labels") or [str(o) for o in bind["options"]], strict=True))
+            if kind == "select":
+                inner = "".join(
+                    f'<option value="{html.escape(json.dumps(o), quote=True)}"{" selected" if o == value else ""}>{html.escape(t)}</option>'
+                    for o, t in options
+                )
+                parts.append(f'<label class="control"><span>{label}</span> <select data-param="{name}">{inner}</select></label>')
+            else:
+                inner = "".join(
+                    f'<label><input type="radio" name="{figure}-{name}" data-param="{name}" value="{html.escape(json.dumps(o), quote=True)}"'
+                    f'{" checked" if o == value else ""}> {html.escape(t)}</label>'
+                    for o, t in options
+                )
+                parts.append(f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>')
+        else:
+            msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
+            raise ValueError(msg)
+    return spec, f'<div class="controls">{"".join(parts)}</div>' if parts else ""
+
+
+@lru_cache
+def code_line(reference: str) -> str:
+    """Turn ``module:function`` into ``path#Lline`` below the project's root."""
+    module, function = reference.split(":")
+    found = getattr(import_module(module), function, None) if module.startswith("kzmobility") else None
+    if found is None:
+        return ""
+    path = module.replace(".", "/")
+    file = Path(import_module(module).__file__ or "")
+    path = f"lib/{path}/__init__.py" if file.name == "__init__.py" else f"lib/{path}.py"
+    return f"{path}#L{getsourcelines(found)[1]}"
+
+
+def source_line(names: list[str], link: Callable[[str], str]) -> str:
+    """Return the source line; `link` gives the address of a data resource's description."""
+    items = [f'<a href="{html.escape(link(name))}">{html.escape(str(data.describe(name)["title"]))}</a>' for name in names]
+    return f'<p class="source">Source: {"; ".join(items)}.</p>' if items else ""
+
+
+def json_for_script(value: object) -> str:
+    """Return JSON that cannot end the ``<script>`` element that holds it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def figure_html(spec: dict[str, Any], link: Callable[[str], str]) -> dict[str, str]:
+    """Return the parts of a figure: ``controls``, ``picture``, ``below``; the caption is the page's own.
+
+    Raises
+    ------
+    ValueError
+        If the specification was not finished by ``charts.figure``, or asks for an unknown control.
+    """
+    words = spec.get("usermeta", {}).get("figure")
+    if not words:
+        msg = "a chart without words: finish it with kzmobility.charts.figure(...), which gives caption, alternative and source"
+        raise ValueError(msg)
+    name = words["name"]
+    bare, panel = controls(spec)
+    bare.pop("usermeta", None)
+    sets = bare.pop("datasets", {})
+    pictures, variants = [], {}
+    for variant, width in WIDTHS.items():
+        shaped = merge_patch(bare, words.get("narrow", {})) if variant == "narrow" else bare
+        fitted, svg = fit(shaped | {"datasets": sets}, width)
+        fitted.pop("datasets", None)
+        variants[variant] = fitted
+        w, h = svg_size(svg)
+        pictures.append(f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>')
+    table = results.table(pd.DataFrame(words["rows"], columns=list(words["columns"])), name=f"{name}-rows", columns=words["columns"],
+                          caption=f"The rows of the chart: {words['caption']}", formats=words["formats"])
+    payload = json_for_script({"name": name, "caption": words["caption"], "columns": words["columns"], "rows": words["rows"],
+                               "code": code_line(words["code"]), "datasets": sets, **variants})
+    return {
+        "controls": panel,
+        "picture": f'<div class="picture" role="img" aria-label="{html.escape(words["alt"], quote=True)}">{"".join(pictures)}</div>',
+        "below": (
+            f'{source_line(words["source"], link)}'
+            f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'
+            f'<details class="rows"><summary>Data</summary><div class="scroll" tabindex="0" role="region" aria-label="Data of the chart">{table.html()}</div></details></div>'
+            f'<script type="application/json" class="chart-data">{payload}</script>'
+        ),
+    }

@@ -1,0 +1,129 @@
+"""From executed notebooks to the site: build in a staging folder, add the data, check, then swap in with one rename."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from bs4 import BeautifulSoup
+
+from kzmobility import results
+from kzmobility.publish import notebooks
+
+PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "jupytext", "papermill", "pandas", "statsmodels", "altair", "vl-convert-python")
+LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_static/pygments.css", "_static/file.png", "_static/minus.png", "_static/plus.png")
+
+
+class SiteError(RuntimeError):
+    """A site that was built and is not fit to be published; the message lists what to mend."""
+
+
+def _json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def jupyter_book(project: Path, out: Path) -> Path:
+    """Run Jupyter Book without execution, warnings as errors, and return the folder of the pages."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = [
+        str(Path(sys.executable).parent / "jupyter-book"), "build", str(project / "book"), "--config", str(project / "_config.yml"),
+        "--toc", str(project / "_toc.yml"), "--path-output", str(out), "-W", "-n", "--keep-going", "--all", "-q",
+    ]
+    done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
+    pages = out / "_build" / "html"
+    if done.returncode or not (pages / "index.html").exists():
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-60:])
+        msg = f"Jupyter Book stopped; warnings count as errors. What it said:\n{tail}"
+        raise SiteError(msg)
+    return pages
+
+
+def add_data(project: Path, pages: Path) -> None:
+    """Put the machine-readable results beside the pages."""
+    named = results.collect((project / "book").glob("*.ipynb"))
+    _json(pages / "results.json", {name: entry["value"] for name, entry in named.items()})
+    shutil.copytree(project / "data", pages / "data", dirs_exist_ok=True)
+
+
+def broken_links(pages: Path) -> list[str]:
+    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere."""
+    soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
+    ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
+    problems: list[str] = []
+    for path, soup in soups.items():
+        where = path.relative_to(pages).as_posix()
+        repeated = [tag["id"] for tag in soup.find_all(id=True)]
+        problems += [f"{where}: id {i!r} stands twice" for i in sorted({i for i in repeated if repeated.count(i) > 1})] if len(repeated) != len(set(repeated)) else []
+        for tag, attribute in ((t, a) for a in ("href", "src", "poster", "data") for t in soup.find_all(attrs={a: True})):
+            address = str(tag[attribute])
+            parts = urlsplit(address)
+            if parts.scheme in ("mailto", "data", "javascript"):
+                if parts.scheme == "javascript":
+                    problems.append(f"{where}: a javascript: address")
+                continue
+            if parts.scheme or parts.netloc:
+                loads = tag.name in ("script", "img", "iframe", "source", "object", "use") or (tag.name == "link" and "canonical" not in tag.get("rel", []))
+                if loads:
+                    problems.append(f"{where}: loads {address} from another site")
+                continue
+            file, fragment = urldefrag(address)
+            target = (path.parent / unquote(file)).resolve() if file else path
+            if target.is_dir():
+                target /= "index.html"
+            if not target.exists():
+                problems.append(f"{where}: {address} leads to no file")
+            elif fragment and target in ids and unquote(fragment) not in ids[target]:
+                problems.append(f"{where}: {address} leads to no place on that page")
+    return problems
+
+
+def manifest(project: Path, pages: Path) -> dict[str, object]:
+    """Return the hash of every file of the site, the commit and the versions that made it."""
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=False).stdout.strip()
+    return {
+        "commit": commit or "not under version control",
+        "versions": {name: version(name) for name in PACKAGES},
+        "files": {p.relative_to(pages).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(pages.rglob("*")) if p.is_file()},
+    }
+
+
+def swap(new: Path, current: Path) -> None:
+    """Put a finished site in the place of the current one; a reader never meets a half-built one."""
+    old = current.with_name(current.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if current.exists():
+        current.rename(old)
+    new.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def build(project: Path, *, force: bool = False) -> Path:
+    """Build the whole book and return the folder of the site.
+
+    Raises
+    ------
+    NotebookError, SiteError
+        Before anything of the site that was there is touched.
+    """
+    notebooks.sync(project / "book")
+    notebooks.execute_all(project, force=force)
+    pages = jupyter_book(project, project / "_build" / "stage")
+    for name in LEFTOVERS:
+        target = pages / name
+        shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
+    add_data(project, pages)
+    if problems := broken_links(pages):
+        msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
+        raise SiteError(msg)
+    _json(pages / "manifest.json", manifest(project, pages))
+    site = project / "_build" / "html"
+    swap(pages, site)
+    shutil.rmtree(project / "_build" / "stage", ignore_errors=True)
+    return site

@@ -1,0 +1,191 @@
+"""The Sphinx extension: charts and tables of notebooks, numbers by name, formulas without a script, the book's theme."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+from pathlib import Path
+from typing import Any
+
+import latex2mathml.converter
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from kzmobility import data, results
+from kzmobility.charts import theme as chart_theme
+from kzmobility.publish import figures
+
+logger = logging.getLogger(__name__)
+DATA_PAGE = "kzmobility_data_page"
+
+
+def _page_of(renderer: Any) -> tuple[Any, str]:
+    env = renderer.renderer.sphinx_env
+    return env, env.docname
+
+
+def _data_link(env: Any, docname: str) -> Any:
+    target = env.config[DATA_PAGE]
+    relative = posixpath.relpath(target + ".html", posixpath.dirname(docname) or ".")
+    return lambda name: f"{relative}#data-{name}"
+
+
+def _raw(text: str) -> nodes.raw:
+    return nodes.raw("", text, format="html")
+
+
+def _labelled(node: nodes.Element, name: str, document: nodes.document) -> nodes.Element:
+    node["names"].append(name)
+    document.note_explicit_target(node, node)
+    return node
+
+
+class ChartRenderer:
+    """Renders a Vega-Lite output of a notebook as a numbered figure."""
+
+    mime_priority_overrides = [("*", chart_theme.MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        if inline or data.mime_type != chart_theme.MIME:
+            return None
+        env, docname = _page_of(renderer)
+        try:
+            parts = figures.figure_html(data.content, _data_link(env, docname))
+        except (ValueError, KeyError) as error:
+            logger.warning("chart in %s: %s", docname, error, location=docname)
+            return []
+        words = data.content["usermeta"]["figure"]
+        figure = nodes.figure("", classes=["chart"])
+        figure += _raw(parts["controls"] + parts["picture"])
+        figure += nodes.caption(words["caption"], words["caption"])
+        figure += nodes.legend("", _raw(parts["below"]))
+        env.metadata[docname]["has_charts"] = "yes"
+        return [_labelled(figure, words["name"], renderer.renderer.document)]
+
+
+class TableRenderer:
+    """Renders a table of ``results.table`` with its permanent address and source line."""
+
+    mime_priority_overrides = [("*", results.TABLE_MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        if inline or data.mime_type != results.TABLE_MIME:
+            return None
+        env, docname = _page_of(renderer)
+        content = data.content
+        box = nodes.container("", classes=["table"])
+        label = html.escape(content["name"], quote=True)
+        box += _raw(
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{content["html"]}</div>'
+            + figures.source_line(content["source"], _data_link(env, docname))
+        )
+        return [_labelled(box, content["name"], renderer.renderer.document)]
+
+
+class ResultRenderer:
+    """Shows nothing for a noted result: prose fetches it by name."""
+
+    mime_priority_overrides = [("*", results.MIME, 1)]
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        return [] if data.mime_type == results.MIME else None
+
+
+class ResultRole(SphinxRole):
+    """``{result}`name``` or ``{result}`name|format```: a computed number, by name."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        name, _, spec = self.text.partition("|")
+        known = self.config.kzmobility_results
+        if name not in known:
+            logger.warning("no result named %r: note it with results.note in a notebook, then execute the notebooks", name, location=self.get_location())
+            return [nodes.inline(text=f"[{name}?]")], []
+        entry = known[name]
+        text = results.text_of(entry["value"], spec) if spec else entry["text"]
+        return [nodes.inline("", text, classes=["result"], ids=[])], []
+
+
+class PrintedRole(SphinxRole):
+    """``{printed}`table4.2001.gdp_billion_dollars```: a number as the paper prints it."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            text = data.printed(self.text).text
+        except (KeyError, ValueError) as error:
+            logger.warning("printed number: %s", error, location=self.get_location())
+            return [nodes.inline(text=f"[{self.text}?]")], []
+        digits = text.lstrip("-")
+        if digits.isdigit() and len(digits) > 4:
+            text = f"{int(text):,}"
+        return [nodes.inline("", text.replace("-", results.MINUS), classes=["printed"])], []
+
+
+def _mathml(self: Any, node: nodes.Element, display: str) -> None:
+    self.body.append(latex2mathml.converter.convert(node.astext(), display=display))
+    raise nodes.SkipNode
+
+
+def _inline_math(self: Any, node: nodes.Element) -> None:
+    _mathml(self, node, "inline")
+
+
+def _block_math(self: Any, node: nodes.Element) -> None:
+    self.body.append('<div class="math scroll" tabindex="0" role="region" aria-label="Formula">')
+    self.body.append(latex2mathml.converter.convert(node.astext(), display="block"))
+    self.body.append("</div>")
+    raise nodes.SkipNode
+
+
+def palette_css() -> str:
+    """Return the style sheet that gives each chart colour its dark partner, in a dark page."""
+    light = "\n".join(f"  --{name}: {pair[0]};" for name, pair in chart_theme.PALETTE.items())
+    dark = "\n".join(f"  --{name}: {pair[1]};" for name, pair in chart_theme.PALETTE.items())
+    swap = "\n".join(
+        f'.picture [{kind}="{pair[0]}" i] {{ {kind}: var(--{name}); }}'
+        for name, pair in chart_theme.PALETTE.items()
+        for kind in ("fill", "stroke")
+    )
+    return f":root {{\n{light}\n}}\n:root[data-theme=\"dark\"] {{\n{dark}\n}}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme=\"light\"]) {{\n{dark}\n}} }}\n{swap}\n"
+
+
+def _load_results(app: Sphinx, config: Any) -> None:
+    config.kzmobility_results = results.collect(Path(app.srcdir).glob("*.ipynb"))
+
+
+def _write_static(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    (static / "vega.js").write_text(figures.bundle(), encoding="utf-8")
+    sheet = static / "book.css"  # one style sheet is one request
+    sheet.write_text(palette_css() + sheet.read_text(encoding="utf-8"), encoding="utf-8")
+    for unused in static.glob("mystnb.*.css"):
+        unused.unlink()
+
+
+def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    meta = app.env.metadata.get(pagename, {})
+    context["has_charts"] = meta.get("has_charts") == "yes"
+    context["description"] = meta.get("description", "")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx."""
+    app.add_config_value("kzmobility_results", {}, "env")
+    app.add_config_value(DATA_PAGE, "data", "env")
+    app.add_config_value("comments_config", {}, "")  # Jupyter Book always sets it; the extension that owns it is not in use
+    app.add_html_theme("kzmobility", str(Path(__file__).parent / "theme"))
+    app.add_html_math_renderer("mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None))
+    app.add_role("result", ResultRole())
+    app.add_role("printed", PrintedRole())
+    app.connect("config-inited", _load_results)
+    app.connect("html-page-context", _page_context)
+    app.connect("build-finished", _write_static)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+

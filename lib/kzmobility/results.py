@@ -1,0 +1,175 @@
+"""Names for every computed number that prose, tables or the site show.
+
+A number is noted once, in the notebook that computes it. Pages then fetch it by name with the ``{result}`` role, and the
+site publishes all of them in full precision in ``results.json``.
+"""
+
+from __future__ import annotations
+
+import builtins
+import html
+import math
+import re
+from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+from IPython.display import display
+
+MIME = "application/vnd.kzmobility.result+json"
+NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+MINUS = "\N{MINUS SIGN}"
+NUMBER = re.compile(rf"[{MINUS}+-]?[\d,.]+\s?%?")
+
+Value = int | float | str
+
+
+def text_of(value: Value, format: str = "") -> str:
+    """Return `value` as readers see it: formatted by the format spec, with a true minus sign."""
+    if isinstance(value, str):
+        return value
+    return re.sub(r"(?<!\w)-(?=[\d.])", MINUS, builtins.format(value, format))
+
+
+def note(name: str, value: Value, format: str = "") -> None:
+    """Name a computed value, so that prose can show it and ``results.json`` publishes it.
+
+    Parameters
+    ----------
+    name : dotted lower-case name, such as ``ols.r2``; unique in the book.
+    value : number or string. NumPy scalars are turned into Python's own.
+    format : format spec of the text that the prose shows, such as ``.3f`` or ``,.0f``.
+
+    Raises
+    ------
+    ValueError
+        If the name breaks the pattern, or the number is not finite.
+    """
+    if not NAME.fullmatch(name):
+        msg = f"result name {name!r}: expected lower-case words joined by dots, such as 'ols.r2'"
+        raise ValueError(msg)
+    if isinstance(value, Integral):
+        value = int(value)
+    elif isinstance(value, Real):
+        value = float(value)
+        if not math.isfinite(value):
+            msg = f"result {name!r} is {value}: only finite numbers can be published; mend the computation or note a string"
+            raise ValueError(msg)
+    elif not isinstance(value, str):
+        msg = f"result {name!r} is a {type(value).__name__}: expected a number or a string"
+        raise ValueError(msg)
+    # nbval compares data and passes over metadata: the text must match on every machine, the last bits need not.
+    display(
+        {MIME: {"name": name, "text": text_of(value, format)}, "text/plain": f"{name} = {text_of(value, format)}"},
+        raw=True,
+        metadata={MIME: {"value": value}},
+    )
+
+
+def note_all(values: Mapping[str, Value], format: str = ".4g", formats: Mapping[str, str] | None = None) -> None:
+    """Note several values at once; `formats` overrides `format` for single names."""
+    for name, value in values.items():
+        spec = (formats or {}).get(name, format)
+        note(name, value, "" if isinstance(value, str | Integral) and name not in (formats or {}) else spec)
+
+
+def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Value]]:
+    """Gather the noted values of executed notebooks.
+
+    Returns
+    -------
+    dict
+        ``name -> {"value": full precision, "text": as shown}``, sorted by name.
+
+    Raises
+    ------
+    ValueError
+        If two notebooks note different values under one name.
+    """
+    found: dict[str, dict[str, Value]] = {}
+    where: dict[str, str] = {}
+    for path in sorted(notebooks):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                record = output.get("data", {}).get(MIME)
+                if record is None:
+                    continue
+                name = record["name"]
+                entry = {"value": output["metadata"][MIME]["value"], "text": record["text"]}
+                if found.get(name, entry)["value"] != entry["value"]:
+                    msg = f"result {name!r} has two values: {where[name]} and {path.name} disagree; give one another name"
+                    raise ValueError(msg)
+                found[name], where[name] = entry, path.name
+    return dict(sorted(found.items()))
+
+
+class Table:
+    """An accessible HTML table with caption, scoped headers, a source line and a permanent address."""
+
+    def __init__(self, head: list[str], rows: list[list[str]], name: str, caption: str, source: list[str], numeric: list[bool]):
+        self.head, self.rows, self.name, self.caption, self.source, self.numeric = head, rows, name, caption, source, numeric
+
+    def html(self) -> str:
+        """Return the ``<table>`` element; every text is escaped."""
+        kind = ["num" if n else "txt" for n in self.numeric]
+        head = "".join(f'<th scope="col" class="{k}">{html.escape(h)}</th>' for h, k in zip(self.head, kind, strict=True))
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<th scope="row" class="{k}">{html.escape(c)}</th>' if i == 0 else f'<td class="{k}">{html.escape(c)}</td>'
+                for i, (c, k) in enumerate(zip(row, kind, strict=True))
+            )
+            + "</tr>"
+            for row in self.rows
+        )
+        return f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        plain = "\n".join([self.caption, " | ".join(self.head), *(" | ".join(row) for row in self.rows)])
+        return {TABLE_MIME: {"name": self.name, "html": self.html(), "source": self.source}, "text/html": self.html(), "text/plain": plain}
+
+
+TABLE_MIME = "application/vnd.kzmobility.table+json"
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    columns: Mapping[str, str] | None = None,
+    source: Iterable[str] = (),
+    formats: Mapping[str, str] | None = None,
+    missing: str = "not stated",
+) -> Table:
+    """Show a frame as an accessible table.
+
+    Parameters
+    ----------
+    frame : the rows; the first shown column becomes the row header.
+    name : permanent address of the table on its page, such as ``tbl-age-structure``.
+    columns : ``column -> heading``, in order; all columns under their own names if left out.
+    source : names of the data resources that the rows come from; the page links each to its description.
+    formats : ``column -> format spec``; numbers without one are shown as Python prints them.
+    missing : what stands in an empty cell.
+    """
+    columns = dict(columns or {c: str(c) for c in frame.columns})
+    formats = formats or {}
+
+    def cell(column: str, value: object) -> str:
+        if value is None or pd.isna(value):
+            return missing
+        if isinstance(value, Real) and not isinstance(value, bool):
+            number = int(value) if isinstance(value, Integral) else float(value)
+            return text_of(number, formats.get(column, ""))
+        return str(value)
+
+    unknown = [c for c in columns if c not in frame.columns]
+    if unknown:
+        msg = f"table {name!r}: no column {unknown}; the frame has {list(frame.columns)}"
+        raise KeyError(msg)
+    rows = [[cell(c, v) for c, v in zip(columns, record, strict=True)] for record in frame[list(columns)].itertuples(index=False)]
+    numeric = [all(NUMBER.fullmatch(row[i]) or row[i] == missing for row in rows) for i in range(len(columns))]
+    return Table(list(columns.values()), rows, name, caption, list(source), numeric)
