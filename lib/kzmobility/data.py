@@ -10,6 +10,7 @@ repaired number would be printed, charted and judged as if the paper or an offic
 from __future__ import annotations
 
 import contextlib
+import copy
 import csv
 import difflib
 import hashlib
@@ -476,7 +477,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Check every table; unless ``--check``, record size and checksum of each. Returns the exit status."""
     check = "--check" in (sys.argv[1:] if arguments is None else arguments)
     problems = [f"data/{path}: described nowhere; expected a resource in data/datapackage.json" for path in undescribed()]
-    package = {k: v for k, v in _package().items() if k != "by_name"}
+    package = {k: v for k, v in copy.deepcopy(_package()).items() if k != "by_name"}
     for descriptor in package["resources"]:
         try:
             content = None if check else (root() / descriptor["path"]).read_bytes()

@@ -3,8 +3,16 @@
 A chart function takes a tidy frame and returns a finished figure; it computes nothing but the words of its own text
 alternative. Importing this module enables the theme and a deterministic renderer.
 """
+# ruff: noqa: F403
 
-from kzmobility.charts.demography import *  # noqa: F403
-from kzmobility.charts.theme import SIGNS, figure, sign_scale
-
-__all__ = ["SIGNS", "figure", "sign_scale"]
+from kzmobility.charts.audit import *
+from kzmobility.charts.demography import *
+from kzmobility.charts.diagnostics import *
+from kzmobility.charts.explorers import *
+from kzmobility.charts.mobility import *
+from kzmobility.charts.programmes import *
+from kzmobility.charts.regions import *
+from kzmobility.charts.regression import *
+from kzmobility.charts.simulation import *
+from kzmobility.charts.specifications import *
+from kzmobility.charts.theme import SIGNS, figure, sign_scale  # noqa: F401

@@ -61,7 +61,7 @@ def theme() -> alt.theme.ThemeConfig:
         config={
             "background": "transparent", "font": font, "padding": 4, "aria": False,
             "view": {"stroke": "transparent"},
-            "axis": axis,
+            "axis": axis, "axisQuantitative": {"tickCount": 6},
             "axisX": {"grid": False, "titleAnchor": "end"},
             "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -10, "titleX": 0},
             "legend": {

@@ -24,6 +24,7 @@ from kzmobility import data, results
 
 VEGALITE = "6.4"
 WIDTHS = {"wide": 660, "narrow": 335}  # px: the text column at desktop size, and a phone of 375 px less its margins
+LARGE = 40_000  # characters of data that a page carries itself
 CONCAT = ("hconcat", "vconcat", "concat")
 
 
@@ -181,8 +182,11 @@ def json_for_script(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def figure_html(spec: dict[str, Any], link: Callable[[str], str]) -> dict[str, str]:
+def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) -> dict[str, str]:
     """Return the parts of a figure: ``controls``, ``picture``, ``below``; the caption is the page's own.
+
+    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may not fetch; the figure
+    loads them when it wakes.
 
     Raises
     ------
@@ -207,7 +211,14 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str]) -> dict[str, s
         pictures.append(f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>')
     table = results.table(pd.DataFrame(words["rows"], columns=list(words["columns"])), name=f"{name}-rows", columns=words["columns"],
                           caption=f"The rows of the chart: {words['caption']}", formats=words["formats"])
-    payload = json_for_script({"name": name, "caption": words["caption"], "columns": words["columns"], "rows": words["rows"],
+    rows_file = ""
+    if len(json.dumps(sets)) > LARGE:
+        rows_file = f"rows/{name}.js"
+        (static / "rows").mkdir(parents=True, exist_ok=True)
+        code = f"(window.kzRows ||= {{}})[{json.dumps(name)}] = {json.dumps(sets, separators=(',', ':'))};\n"
+        (static / rows_file).write_text(code, encoding="utf-8")
+        sets = {}
+    payload = json_for_script({"file": rows_file, "name": name, "caption": words["caption"], "columns": words["columns"], "rows": words["rows"],
                                "code": code_line(words["code"]), "datasets": sets, **variants})
     return {
         "controls": panel,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import posixpath
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxRole
 
 from kzmobility import data, results
 from kzmobility.charts import theme as chart_theme
-from kzmobility.publish import figures
+from kzmobility.publish import figures, ledger
 
 logger = logging.getLogger(__name__)
 DATA_PAGE = "kzmobility_data_page"
@@ -27,9 +27,8 @@ def _page_of(renderer: Any) -> tuple[Any, str]:
 
 
 def _data_link(env: Any, docname: str) -> Any:
-    target = env.config[DATA_PAGE]
-    relative = posixpath.relpath(target + ".html", posixpath.dirname(docname) or ".")
-    return lambda name: f"{relative}#data-{name}"
+    page = ledger.address(docname, env.config[DATA_PAGE])
+    return lambda name: f"{page}#data-{name}"
 
 
 def _raw(text: str) -> nodes.raw:
@@ -53,7 +52,7 @@ class ChartRenderer:
             return None
         env, docname = _page_of(renderer)
         try:
-            parts = figures.figure_html(data.content, _data_link(env, docname))
+            parts = figures.figure_html(data.content, _data_link(env, docname), Path(env.app.outdir) / "_static")
         except (ValueError, KeyError) as error:
             logger.warning("chart in %s: %s", docname, error, location=docname)
             return []
@@ -93,7 +92,7 @@ class ResultRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        return [] if data.mime_type == results.MIME else None
+        return [_raw("")] if data.mime_type == results.MIME else None
 
 
 class ResultRole(SphinxRole):
@@ -160,6 +159,8 @@ def _load_results(app: Sphinx, config: Any) -> None:
 def _write_static(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
+    claims = json.dumps(ledger.published(app), ensure_ascii=False, indent=1) + "\n"
+    (Path(app.outdir) / "claims.json").write_text(claims, encoding="utf-8")
     static = Path(app.outdir) / "_static"
     (static / "vega.js").write_text(figures.bundle(), encoding="utf-8")
     sheet = static / "book.css"  # one style sheet is one request
@@ -171,7 +172,10 @@ def _write_static(app: Sphinx, error: Exception | None) -> None:
 def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
-    context["description"] = meta.get("description", "")
+    context["has_ledger"] = meta.get("has_ledger") == "yes"
+    first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
+    text = " ".join(first.astext().split()) if first is not None else str(context.get("title", ""))
+    context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -183,6 +187,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None))
     app.add_role("result", ResultRole())
     app.add_role("printed", PrintedRole())
+    ledger.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)
     app.connect("build-finished", _write_static)

@@ -4,12 +4,12 @@
   "use strict";
   const here = document.documentElement.dataset.root || "./";
   const base = document.currentScript ? document.currentScript.src.replace(/chart\.js.*$/, "") : here + "_static/";
-  let vega;
-  const loadVega = () => (vega ||= new Promise((resolve, reject) => {
+  const loaded = {};
+  const load = (file) => (loaded[file] ||= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = base + "vega.js";
-    script.onload = () => resolve(window.kzVega);
-    script.onerror = () => reject(new Error("the chart library did not load"));
+    script.src = base + file;
+    script.onload = resolve;
+    script.onerror = () => { delete loaded[file]; reject(new Error(file + " did not load")); };
     document.head.append(script);
   }));
 
@@ -19,13 +19,13 @@
   async function embed(figure) {
     const box = shown(figure);
     if (!box) return null;
+    await Promise.all([load("vega.js"), figure.kz.file && load(figure.kz.file)]);
+    if (figure.kz.file) figure.kz.datasets = window.kzRows[figure.kz.name];
     const spec = { ...figure.kz[box.className], datasets: figure.kz.datasets };
     const stage = document.createElement("div");
     stage.className = "stage";
-    stage.hidden = false;
-    const embedVega = await loadVega();
     figure.kzView?.finalize();
-    const result = await embedVega(stage, spec, {
+    const result = await window.kzVega(stage, spec, {
       actions: false, renderer: "svg", ast: true, defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "kz" }, mode: "vega-lite",
     });
     // Controls that were moved before the chart woke, and those left over from the other layout, count.

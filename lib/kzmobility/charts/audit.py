@@ -1,0 +1,3 @@
+"""Charts of verdicts."""
+
+__all__: list[str] = []

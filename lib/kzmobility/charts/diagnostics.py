@@ -1,0 +1,3 @@
+"""Charts of what the regression can bear."""
+
+__all__: list[str] = []

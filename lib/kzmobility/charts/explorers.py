@@ -1,0 +1,3 @@
+"""Charts of what-if questions."""
+
+__all__: list[str] = []

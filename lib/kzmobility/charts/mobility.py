@@ -1,0 +1,3 @@
+"""Charts of internal educational mobility."""
+
+__all__: list[str] = []

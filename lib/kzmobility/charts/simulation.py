@@ -1,0 +1,3 @@
+"""Charts of regressions between unrelated series."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Charts of all specifications of the regression."""
+
+__all__: list[str] = []

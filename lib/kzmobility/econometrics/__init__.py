@@ -1,0 +1,1 @@
+"""Econometrics of the paper's Table 4."""

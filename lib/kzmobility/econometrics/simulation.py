@@ -1,0 +1,326 @@
+"""How good a fit do unrelated random walks give? Regressions of the paper's shape on data that share nothing.
+
+Granger and Newbold (1974) showed that walks which have nothing to do with each other often give a high R-square, a
+significant F and a low Durbin-Watson; Phillips (1986) showed why. Each design here keeps the paper's n and its two
+regressors and asks how often such a fit is at least as good as the paper's.
+
+The draws are made in chunks of fixed size, each with its own child of one seed, and a chunk returns counts. So the
+result does not depend on how many workers share the chunks, in what order, or where: ``joblib`` threads here, or Dask
+under ``joblib.parallel_config(backend="dask")``, unchanged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from joblib import Parallel, delayed
+from scipy import stats
+from statsmodels.stats.stattools import durbin_watson
+
+from kzmobility.econometrics.fits import fit
+
+DESIGNS = {
+    "driftless": "Three unrelated walks without drift",
+    "drift": "Three unrelated walks with the drift and spread of each series' own annual changes",
+    "fixed_x": "The paper's regressors, outcome a walk without drift",
+    "fixed_x_drift": "The paper's regressors, outcome a walk with its own drift and spread",
+    "shuffled": "The paper's regressors, outcome rebuilt from its own annual changes in random order",
+    "shuffled_years": "The paper's regressors, the outcome's years shuffled: the wrong null, for comparison",
+}
+CHUNK = 8_192  # 21 x 8192 doubles are 1.4 MB: the arrays of a chunk stay in the processor's cache
+R2_EDGES = np.linspace(0, 1, 101)
+DW_EDGES = np.linspace(0, 4, 81)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the simulations are compared with: the paper's data and its fit.
+
+    Attributes
+    ----------
+    y : array (n,)
+    x : array (n, 2)
+    r2, dw, f_r2 : float
+        R-square, Durbin-Watson, and the R-square at which F is just significant at 5 %.
+    """
+
+    y: np.ndarray
+    x: np.ndarray
+    r2: float
+    dw: float
+    f_r2: float
+
+
+def target(frame: pd.DataFrame) -> Target:
+    """Return the :class:`Target` of a frame as from :func:`regression_frame`."""
+    model = fit(frame)
+    n = len(frame)
+    critical = stats.f.ppf(0.95, 2, n - 3)
+    return Target(
+        y=frame["y"].to_numpy(float),
+        x=frame[["x1", "x2"]].to_numpy(float),
+        r2=float(model.rsquared),
+        dw=float(durbin_watson(np.asarray(model.resid))),
+        f_r2=float(2 * critical / (2 * critical + n - 3)),
+    )
+
+
+# ---- Drawing --------------------------------------------------------------------------------------------------------
+
+
+def _walk(rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | None = None) -> np.ndarray:
+    """Return walks (n, draws) from zero: standard normal steps, or steps with the mean and sd (n-1) of ``changes``.
+
+    Where a walk starts, and of what size its steps are without drift, does not move R-square or Durbin-Watson.
+    """
+    walk = np.empty((n, draws))
+    walk[0] = 0
+    rng.standard_normal(out=walk[1:])
+    if changes is not None:
+        walk[1:] *= changes.std(ddof=1)
+        walk[1:] += changes.mean()
+    return np.cumsum(walk, axis=0, out=walk)
+
+
+def _draw(design: str, goal: Target, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return y, x1, x2, each (n, draws), or x1 and x2 as (n, 1) where the paper's are kept."""
+    n = len(goal.y)
+    if design in ("driftless", "drift"):
+        changes = [None] * 3 if design == "driftless" else [np.diff(v) for v in (goal.y, *goal.x.T)]
+        y, x1, x2 = (_walk(rng, n, draws, change) for change in changes)
+        return y, x1, x2
+    x1, x2 = goal.x[:, :1], goal.x[:, 1:]
+    if design == "fixed_x":
+        y = _walk(rng, n, draws)
+    elif design == "fixed_x_drift":
+        y = _walk(rng, n, draws, np.diff(goal.y))
+    elif design == "shuffled":
+        order = np.argsort(rng.random((n - 1, draws)), axis=0)
+        y = np.vstack([np.zeros((1, draws)), np.cumsum(np.diff(goal.y)[order], axis=0)])
+    elif design == "shuffled_years":
+        y = goal.y[np.argsort(rng.random((n, draws)), axis=0)]
+    else:
+        msg = f"unknown design {design!r}; choose one of {list(DESIGNS)}"
+        raise ValueError(msg)
+    return y, x1, x2
+
+
+# ---- Fitting --------------------------------------------------------------------------------------------------------
+
+
+def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.einsum("ij,ij->j", a, b)  # no BLAS: its threads would compete with the workers
+
+
+def fit_many(y: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fit y on x1, x2 and a constant for every column, in closed form.
+
+    x1 and x2 are centred, x2 is made orthogonal to x1, and y is projected on both in turn (modified Gram-Schmidt),
+    which is as exact as a QR decomposition and needs no matrix.
+
+    Parameters
+    ----------
+    y : array (n, draws)
+    x1, x2 : array (n, draws) or (n, 1)
+
+    Returns
+    -------
+    r2, dw : arrays (draws,)
+        R-square and Durbin-Watson.
+    """
+    x1 = x1 - x1.mean(axis=0)
+    x2 = x2 - x2.mean(axis=0)
+    x2 -= x1 * (_dot(x1, x2) / _dot(x1, x1))
+    e = y - y.mean(axis=0)
+    total = _dot(e, e)
+    for x in (x1, x2):
+        share = np.einsum("ij,ij->j", np.broadcast_to(x, e.shape), e) / _dot(x, x)
+        e -= x * share
+    rest = _dot(e, e)
+    step = np.diff(e, axis=0)
+    return 1 - rest / total, _dot(step, step) / rest
+
+
+def _chunk(design: str, goal: Target, draws: int, seed: np.random.SeedSequence) -> dict[str, np.ndarray]:
+    r2, dw = fit_many(*_draw(design, goal, draws, np.random.default_rng(seed)))
+    # A permutation that rebuilds the paper's own series must count as "at least as large" in spite of rounding.
+    large = r2 >= goal.r2 * (1 - 1e-12)
+    low = dw <= goal.dw * (1 + 1e-12)
+    return {
+        "counts": np.array([large.sum(), (r2 > goal.f_r2).sum(), low.sum(), (large & low).sum()]),
+        "r2": np.histogram(r2, R2_EDGES)[0],
+        "dw": np.histogram(dw, DW_EDGES)[0],
+    }
+
+
+def _seeds(design: str, seed: int, draws: int) -> list[tuple[int, np.random.SeedSequence]]:
+    """Return the size and the seed of each chunk; a design has a stream of its own."""
+    sizes = [CHUNK] * (draws // CHUNK) + ([draws % CHUNK] if draws % CHUNK else [])
+    root = np.random.SeedSequence([seed, list(DESIGNS).index(design)])
+    return list(zip(sizes, root.spawn(len(sizes)), strict=True))
+
+
+def simulate(
+    frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000_000, seed: int = 1974, n_jobs: int = -1
+) -> dict[str, object]:
+    """Simulate one design.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As from :func:`regression_frame`.
+    design : str
+        A key of ``DESIGNS``.
+    draws, seed : int
+    n_jobs : int
+        Workers for joblib; the result does not depend on it. Threads by default (numpy leaves Python's lock while it
+        computes); a backend chosen with ``joblib.parallel_config`` is used instead.
+
+    Returns
+    -------
+    dict
+        ``design``, ``draws``; probabilities ``p_r2`` (R-square at least the paper's), ``p_f`` (F significant at 5 %),
+        ``p_dw`` (Durbin-Watson at most the paper's), ``p_joint`` (R-square at least and Durbin-Watson at most); their
+        Monte Carlo standard errors ``se_r2``, ... = sqrt(p(1-p)/draws); ``r2_counts`` (100 bins of R-square on [0, 1])
+        and ``dw_counts`` (80 bins on [0, 4]).
+
+    Raises
+    ------
+    ValueError
+        If the design is unknown or ``draws`` is not positive.
+    """
+    if design not in DESIGNS:
+        msg = f"unknown design {design!r}; choose one of {list(DESIGNS)}"
+        raise ValueError(msg)
+    if draws < 1:
+        msg = f"at least one draw is needed; got {draws}"
+        raise ValueError(msg)
+    goal = target(frame)
+    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_chunk)(design, goal, size, seed_of) for size, seed_of in _seeds(design, seed, draws)
+    )
+    p = sum(part["counts"] for part in parts) / draws
+    result: dict[str, object] = {"design": design, "draws": draws}
+    for name, value in zip(("r2", "f", "dw", "joint"), p, strict=True):
+        result[f"p_{name}"] = float(value)
+        result[f"se_{name}"] = float(np.sqrt(value * (1 - value) / draws))
+    result["r2_counts"] = sum(part["r2"] for part in parts)
+    result["dw_counts"] = sum(part["dw"] for part in parts)
+    return result
+
+
+def study(
+    frame: pd.DataFrame,
+    designs: Iterable[str] = tuple(DESIGNS),
+    draws: int = 1_000_000,
+    seed: int = 1974,
+    n_jobs: int = -1,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Simulate several designs.
+
+    Returns
+    -------
+    summary : DataFrame
+        Index ``design``; ``label``, ``draws``, and the probabilities and standard errors of :func:`simulate`.
+    histogram : DataFrame
+        Tidy: ``design``, ``statistic`` (``r2``, ``dw``), ``low``, ``high`` (edges of the bin), ``count``, ``density``
+        (share of draws per unit of the statistic).
+    """
+    rows, bins = [], []
+    for design in designs:
+        result = simulate(frame, design, draws, seed, n_jobs)
+        for statistic, edges in (("r2", R2_EDGES), ("dw", DW_EDGES)):
+            counts = np.asarray(result.pop(f"{statistic}_counts"))
+            bins.append(
+                pd.DataFrame(
+                    {
+                        "design": design,
+                        "statistic": statistic,
+                        "low": edges[:-1],
+                        "high": edges[1:],
+                        "count": counts,
+                        "density": counts / draws / np.diff(edges),
+                    }
+                )
+            )
+        rows.append({"label": DESIGNS[design]} | result)
+    columns = ["label", "draws"] + [f"{a}_{b}" for b in ("r2", "f", "dw", "joint") for a in ("p", "se")]
+    return pd.DataFrame(rows).set_index("design")[columns], pd.concat(bins, ignore_index=True)
+
+
+def named_spurious(summary: pd.DataFrame) -> dict[str, float]:
+    """Return the named results of :func:`study`.
+
+    Returns
+    -------
+    dict
+        ``spurious.<design>``: probability of an R-square at least the paper's; ``.se`` its Monte Carlo error; ``.f``,
+        ``.dw``, ``.joint`` and their ``_se``; ``spurious.draws``.
+    """
+    results: dict[str, float] = {"spurious.draws": int(summary["draws"].iloc[0])}
+    for design, row in summary.iterrows():
+        results[f"spurious.{design}"] = float(row["p_r2"])
+        results[f"spurious.{design}.se"] = float(row["se_r2"])
+        for name in ("f", "dw", "joint"):
+            results[f"spurious.{design}.{name}"] = float(row[f"p_{name}"])
+            results[f"spurious.{design}.{name}_se"] = float(row[f"se_{name}"])
+    return results
+
+
+# ---- The same, slowly: for the check and for the benchmark ------------------------------------------------------------
+
+
+def statsmodels_loop(
+    frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000, seed: int = 1974
+) -> pd.DataFrame:
+    """Fit the first ``draws`` regressions of :func:`simulate` one by one with statsmodels.
+
+    Returns
+    -------
+    DataFrame
+        ``r2``, ``f_p``, ``dw``, one row a draw. With ``draws`` at most the chunk size and the same total, the draws are
+        those of :func:`simulate`.
+    """
+    goal = target(frame)
+    rows = []
+    for size, seed_of in _seeds(design, seed, draws):
+        y, x1, x2 = _draw(design, goal, size, np.random.default_rng(seed_of))
+        x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
+        for column in range(size):
+            x = sm.add_constant(np.column_stack([x1[:, column], x2[:, column]]), has_constant="add")
+            model = sm.OLS(y[:, column], x).fit()
+            rows.append((model.rsquared, model.f_pvalue, durbin_watson(model.resid)))
+    return pd.DataFrame(rows, columns=["r2", "f_p", "dw"])
+
+
+def throughput(
+    frame: pd.DataFrame,
+    design: str = "driftless",
+    draws: int = 1_000_000,
+    loop_draws: int = 3_000,
+    n_jobs: int = -1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Mapping[str, float]:
+    """Measure draws per second of :func:`simulate` and of :func:`statsmodels_loop` in one run.
+
+    Both draw their data and give R-square, significance of F and Durbin-Watson. Each is warmed up first.
+
+    Returns
+    -------
+    dict
+        ``vectorised`` and ``loop`` (draws per second), ``ratio``, ``draws``, ``loop_draws``.
+    """
+    simulate(frame, design, 4 * CHUNK, n_jobs=n_jobs)
+    statsmodels_loop(frame, design, 50)
+    start = clock()
+    simulate(frame, design, draws, n_jobs=n_jobs)
+    middle = clock()
+    statsmodels_loop(frame, design, loop_draws)
+    end = clock()
+    fast, slow = draws / (middle - start), loop_draws / (end - middle)
+    return {"vectorised": fast, "loop": slow, "ratio": fast / slow, "draws": draws, "loop_draws": loop_draws}

@@ -1,0 +1,278 @@
+"""Where the numbers of Table 4 came from, and what the model says with other editions and units.
+
+``weo`` is a tidy frame of the IMF's World Economic Outlook: ``edition`` (such as ``2022-04``), ``indicator``, ``year``,
+``value``. The indicators: PPPGDP, GDP at purchasing-power parity, billions of current international dollars; NGDPD, GDP
+at market exchange rates, billions of current US dollars; NGDP_R, GDP at constant prices, billions of tenge; NGDP_RPCH,
+its growth in per cent; LUR, unemployment in per cent of the labour force; LP, population in millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import pandas as pd
+
+from kzmobility.econometrics.fits import FIRST_YEAR, LAST_YEAR, coefficients, fit, fitted, regression_frame
+
+GDP_COLUMN, UNEMPLOYMENT_COLUMN = "gdp_billion_dollars", "unemployment_pct"
+
+
+def rounded(value: float, decimals: int = 1) -> float:
+    """Return a value rounded as a spreadsheet shows it, halves away from zero.
+
+    ``round`` works on the binary number: it makes 2.675 into 2.67.
+    """
+    step = Decimal(1).scaleb(-decimals)
+    number = Decimal(repr(float(value)))
+    return float(abs(number).quantize(step, ROUND_HALF_UP).copy_sign(number))
+
+
+def weo_series(weo: pd.DataFrame, edition: str, indicator: str) -> pd.Series:
+    """Return one indicator of one edition, index ``year``.
+
+    Raises
+    ------
+    ValueError
+        If the edition or the indicator is not there.
+    """
+    part = weo[(weo["edition"] == edition) & (weo["indicator"] == indicator)]
+    if part.empty:
+        have = sorted(weo.loc[weo["edition"] == edition, "indicator"].unique()) or sorted(weo["edition"].unique())
+        msg = f"the World Economic Outlook has no {indicator} in the edition {edition}; there are {have}"
+        raise ValueError(msg)
+    return part.set_index("year")["value"].astype(float).sort_index().rename(indicator)
+
+
+def match_years(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
+    """Set a printed column against every edition and indicator, year by year.
+
+    Parameters
+    ----------
+    printed : Series
+        Index years, printed values; missing ones are left out.
+    weo : DataFrame
+    decimals : int
+        Decimals to which the column is printed (a printed 211 stands for 211.0).
+
+    Returns
+    -------
+    DataFrame
+        Columns ``edition``, ``indicator``, ``year``, ``printed``, ``value``, ``rounded`` (halves away from zero) and
+        ``match``: equal to every printed decimal.
+    """
+    printed = printed.dropna()
+    table = weo.loc[weo["year"].isin(printed.index), ["edition", "indicator", "year", "value"]].dropna().copy()
+    table["printed"] = table["year"].map(printed).astype(float)
+    table["rounded"] = [rounded(value, decimals) for value in table["value"]]
+    table["match"] = np.isclose(table["rounded"], table["printed"], rtol=0, atol=10.0 ** -(decimals + 6))
+    return table[["edition", "indicator", "year", "printed", "value", "rounded", "match"]].reset_index(drop=True)
+
+
+def match_editions(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
+    """Count in how many years each edition and indicator equals a printed column.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``edition``, ``indicator``, ``matches``, ``years`` (compared), ``largest_difference`` (of the unrounded
+        value from the printed one); most matches first, then the smaller difference.
+    """
+    years = match_years(printed, weo, decimals)
+    years["difference"] = (years["value"] - years["printed"]).abs()
+    table = years.groupby(["edition", "indicator"], as_index=False).agg(
+        matches=("match", "sum"), years=("match", "size"), largest_difference=("difference", "max")
+    )
+    return table.sort_values(
+        ["matches", "largest_difference", "edition"], ascending=[False, True, False], ignore_index=True
+    )
+
+
+def best_edition(table4: pd.DataFrame, weo: pd.DataFrame) -> str:
+    """Return the edition with most matches in Table 4's two columns together, 2001-2021; ties go to GDP matches."""
+    frame = regression_frame(table4)
+    gdp, unemployment = (
+        match_editions(frame[name], weo).groupby("edition")["matches"].max() for name in ("x1", "x2")
+    )
+    order = pd.DataFrame({"both": gdp + unemployment, "gdp": gdp}).sort_values(["both", "gdp"], kind="stable")
+    return str(order.index[-1])
+
+
+def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: Mapping[int, float]) -> pd.DataFrame:
+    """Return what the two numbers of the 2022 row could be, and the full-year values beside them.
+
+    Parameters
+    ----------
+    migration : mapping
+        Official full-year internal migration by year, persons; 2022 must be there.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``number`` (``migration`` or ``gdp``), ``printed``, ``candidate``, ``edition`` (empty if none),
+        ``value`` (of the candidate), ``share`` (printed/value) and ``match`` (equal to every printed decimal).
+        Candidates for GDP: the full year in each unit, and the volume index 100 + growth, previous year = 100. A
+        ``share`` of a full year near 4/12 would fit a partial year; it proves nothing.
+    """
+    row = table4.loc[table4["year"] == 2022]
+    if len(row) != 1:
+        msg = f"Table 4 must have one row for 2022; it has {len(row)}"
+        raise ValueError(msg)
+    if 2022 not in migration:
+        msg = f"the official migration of 2022 is needed; there are {sorted(migration)}"
+        raise ValueError(msg)
+    persons, gdp = float(row["migration_persons"].iloc[0]), float(row[GDP_COLUMN].iloc[0])
+    official = float(migration[2022])
+    rows = [("migration", persons, "internal migration, full year, all flows", "", official, persons == official)]
+    labels = {
+        "PPPGDP": "GDP, billions of international dollars (PPP), full year",
+        "NGDPD": "GDP, billions of US dollars, full year",
+        "NGDP_RPCH": "GDP volume index, previous year = 100",
+    }
+    for (edition, indicator), part in weo[weo["year"] == 2022].groupby(["edition", "indicator"]):
+        if indicator in labels:
+            value = float(part["value"].iloc[0]) + (100 if indicator == "NGDP_RPCH" else 0)
+            rows.append(("gdp", gdp, labels[indicator], edition, value, rounded(value) == gdp))
+    table = pd.DataFrame(rows, columns=["number", "printed", "candidate", "edition", "value", "match"])
+    table.insert(5, "share", table["printed"] / table["value"])
+    return table
+
+
+VARIANTS = {
+    "printed": "As the paper prints it",
+    "unrounded": "Same edition, unrounded",
+    "nominal": "US dollars at market rates, same edition",
+    "constant": "Constant prices, same edition",
+    "current": "Current edition, GDP at PPP",
+    "current_both": "Current edition, GDP at PPP and unemployment",
+    "current_nominal": "Current edition, US dollars at market rates",
+    "bns": "GDP as printed, unemployment of the national statistics office",
+    "full2022": "Current edition, 2022 added",
+    "full2023": "Current edition, 2022 and 2023 added",
+}
+
+
+def variant_frames(
+    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.Series, migration: Mapping[int, float]
+) -> dict[str, pd.DataFrame]:
+    """Return the samples of the vintage and unit switch.
+
+    Only what a variant's label names differs from the paper: ``nominal``, ``constant`` and ``current`` change GDP and
+    keep unemployment as printed. ``nominal``, ``constant`` and ``unrounded`` come from the edition that the paper
+    matches (:func:`best_edition`), ``current...`` from the latest. ``full2022`` and ``full2023`` extend
+    ``current_both`` with official full-year migration: the paper's own edition has only forecasts for those years, and
+    the purchasing-power parities were rebased in October 2024, so editions must not be spliced.
+
+    Parameters
+    ----------
+    table4, weo : DataFrame
+    unemployment : Series
+        National rate of the Bureau of National Statistics, index years, per cent.
+    migration : mapping
+        Official full-year internal migration, persons, for 2022 and 2023.
+
+    Returns
+    -------
+    dict of DataFrame
+        Key: the names of ``VARIANTS``; each frame as from :func:`regression_frame`.
+    """
+    paper = regression_frame(table4)
+    matched, latest = best_edition(table4, weo), str(weo["edition"].max())
+    years = paper.index
+
+    def gdp(edition: str, indicator: str, last: int = LAST_YEAR) -> pd.Series:
+        return _window(weo_series(weo, edition, indicator), FIRST_YEAR, last, f"{indicator} of edition {edition}")
+
+    current = paper.assign(x1=gdp(latest, "PPPGDP"))
+    frames = {
+        "printed": paper,
+        "unrounded": paper.assign(x1=gdp(matched, "PPPGDP"), x2=gdp(matched, "LUR")),
+        "nominal": paper.assign(x1=gdp(matched, "NGDPD")),
+        "constant": paper.assign(x1=gdp(matched, "NGDP_R")),
+        "current": current,
+        "current_both": current.assign(x2=gdp(latest, "LUR")),
+        "current_nominal": paper.assign(x1=gdp(latest, "NGDPD")),
+        "bns": paper.assign(x2=_window(unemployment, years[0], years[-1], "official unemployment")),
+    }
+    for last in (2022, 2023):
+        added = pd.Series({year: float(migration[year]) for year in range(LAST_YEAR + 1, last + 1)})
+        frames[f"full{last}"] = pd.DataFrame(
+            {"y": pd.concat([paper["y"], added]), "x1": gdp(latest, "PPPGDP", last), "x2": gdp(latest, "LUR", last)}
+        ).rename_axis("year")
+    return frames
+
+
+def _window(series: pd.Series, start: int, end: int, what: str) -> pd.Series:
+    part = series.reindex(range(start, end + 1)).astype(float)
+    if part.isna().any():
+        msg = f"{what} lacks the years {list(part.index[part.isna()])}"
+        raise ValueError(msg)
+    return part
+
+
+def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fit the paper's model to every sample of :func:`variant_frames`.
+
+    Returns
+    -------
+    table : DataFrame
+        One row a variant: ``variant``, ``label``, ``start``, ``end``, ``n``, ``r2``, and for b0, b1, b2 the columns
+        ``b1``, ``se1``, ``t1``, ``p1``, ``ci1_low``, ``ci1_high`` and so on. b1 is per unit of that variant's GDP, so
+        it compares only through ``beta1`` and ``beta2``, the standardized coefficients.
+    series : DataFrame
+        Tidy: ``variant`` and the columns of :func:`~kzmobility.econometrics.fitted`.
+    """
+    rows, series = [], []
+    for name, frame in frames.items():
+        model = fit(frame)
+        row = {"variant": name, "label": VARIANTS.get(name, name), "start": frame.index[0], "end": frame.index[-1]}
+        row |= {"n": int(model.nobs), "r2": float(model.rsquared)}
+        table = coefficients(model)
+        for position, term in enumerate(("const", "x1", "x2")):
+            labels = [f"b{position}", f"se{position}", f"t{position}", f"p{position}", f"ci{position}_low",
+                      f"ci{position}_high"]  # fmt: skip
+            row |= dict(zip(labels, table.loc[term].astype(float), strict=True))
+        for position, term in ((1, "x1"), (2, "x2")):
+            row[f"beta{position}"] = float(model.params[term] * frame[term].std() / frame["y"].std())
+        rows.append(row)
+        one = fitted(model)
+        one.insert(0, "variant", name)
+        series.append(one)
+    return pd.DataFrame(rows), pd.concat(series, ignore_index=True)
+
+
+def named_vintages(
+    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.Series, migration: Mapping[int, float]
+) -> dict[str, float | str]:
+    """Return the named results that need the World Economic Outlook.
+
+    Returns
+    -------
+    dict
+        ``weo.best_edition`` (such as ``2022-04``), ``weo.best_matches`` (years of Table 4's GDP column, of 21, equal to
+        the printed decimal), ``weo.best_indicator``, ``weo.unemployment_matches``, ``weo.second_edition``,
+        ``weo.second_matches``; and for each variant of ``VARIANTS`` but ``printed``: ``nominal.b0``, ``.b1``, ``.b2``,
+        ``.p1``, ``.p2``, ``.r2``, ``.n``.
+    """
+    frame = regression_frame(table4)
+    edition = best_edition(table4, weo)
+    gdp = match_editions(frame["x1"], weo)
+    own = gdp[gdp["edition"] == edition].iloc[0]
+    other = gdp[gdp["edition"] != edition].iloc[0]
+    unemployment_matches = match_editions(frame["x2"], weo)
+    results: dict[str, float | str] = {
+        "weo.best_edition": edition,
+        "weo.best_matches": int(own["matches"]),
+        "weo.best_indicator": str(own["indicator"]),
+        "weo.unemployment_matches": int(
+            unemployment_matches.loc[unemployment_matches["edition"] == edition, "matches"].max()
+        ),
+        "weo.second_edition": str(other["edition"]),
+        "weo.second_matches": int(other["matches"]),
+    }
+    table, _ = variant_table(variant_frames(table4, weo, unemployment, migration))
+    for row in table.to_dict("records"):
+        if row["variant"] != "printed":
+            results |= {f"{row['variant']}.{key}": row[key] for key in ("b0", "b1", "b2", "p1", "p2", "r2", "n")}
+    return results
