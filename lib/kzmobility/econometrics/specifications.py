@@ -1,0 +1,412 @@
+"""Every specification that a reader might ask for, fitted at once.
+
+A specification is a window of years, the regressors, the GDP series, the form, a trend or not, and a level shift or not
+(Simonsohn, Simmons and Nelson 2020 on specification curves). The grid is solved in stacks by QR decomposition;
+:func:`fit_specification` fits a single one through statsmodels, the independent route that the tests compare with and
+that :func:`code` prints for the reader.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy import stats
+from statsmodels.regression.linear_model import RegressionResultsWrapper
+
+from kzmobility.econometrics.fits import FORMS, RANK_TOLERANCE, check_years, regression_frame, variant
+from kzmobility.econometrics.vintages import best_edition, weo_series
+
+REGRESSORS = ("gdp", "unemployment", "both")
+GDP_SERIES = ("printed", "nominal", "constant", "current")
+SHIFTS = ("none", "2016", "2017")
+LEAST = 8  # observations that enter a fit
+# floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so one lag fits all.
+NEWEY_WEST_LAGS = 2
+CHOICES = ("start", "end", "regressors", "gdp", "form", "trend", "shift")
+PAPER = {
+    "start": 2001,
+    "end": 2021,
+    "regressors": "both",
+    "gdp": "printed",
+    "form": "levels",
+    "trend": False,
+    "shift": "none",
+}
+
+
+def specification_series(table4: pd.DataFrame, weo: pd.DataFrame) -> pd.DataFrame:
+    """Return the data of the explorer.
+
+    Parameters
+    ----------
+    table4, weo : DataFrame
+        As read by ``data.read``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``year`` 2001-2021; ``y`` (persons), ``unemployment`` (per cent, as printed), and GDP four ways:
+        ``printed``; ``nominal`` (NGDPD, billions of US dollars) and ``constant`` (NGDP_R, billions of constant tenge)
+        of the edition that the paper matches; ``current`` (PPPGDP, billions of international dollars, latest edition).
+    """
+    frame = regression_frame(table4)
+    matched, latest = best_edition(table4, weo), str(weo["edition"].max())
+    series = pd.DataFrame(
+        {
+            "y": frame["y"],
+            "unemployment": frame["x2"],
+            "printed": frame["x1"],
+            "nominal": weo_series(weo, matched, "NGDPD").reindex(frame.index),
+            "constant": weo_series(weo, matched, "NGDP_R").reindex(frame.index),
+            "current": weo_series(weo, latest, "PPPGDP").reindex(frame.index),
+        }
+    )
+    if series.isna().any(axis=None):
+        msg = f"missing values in {list(series.columns[series.isna().any()])}"
+        raise ValueError(msg)
+    return series
+
+
+def _models() -> Iterator[tuple[str, str, str, bool, str]]:
+    """Yield regressors, gdp, form, trend, shift; without GDP among the regressors there is one GDP series: none."""
+    for regressors in REGRESSORS:
+        for gdp in ("none",) if regressors == "unemployment" else GDP_SERIES:
+            for form, trend, shift in itertools.product(FORMS, (False, True), SHIFTS):
+                yield regressors, gdp, form, trend, shift
+
+
+def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
+    """Fit every specification.
+
+    Windows run over all pairs of years that leave at least eight observations (nine years in differences). A level
+    shift that does not vary within the window, and regressors that are collinear there, are left out;
+    :func:`coverage` counts them. Terms are as in :func:`~kzmobility.econometrics.variant`: in differences the constant
+    is the drift of the levels, the trend lets the change drift, and the level shift is the impulse of its first year.
+
+    Parameters
+    ----------
+    series : DataFrame
+        As from :func:`specification_series`.
+
+    Returns
+    -------
+    DataFrame
+        One row a fit, sorted by ``id``. ``id`` numbers all combinations, the omitted ones too, so it is stable; the
+        choices ``start``, ``end``, ``regressors``, ``gdp`` (``none`` where GDP is not a regressor), ``form``,
+        ``trend``, ``shift``; ``n``, ``k``; for ``gdp`` and ``unemployment`` the coefficient ``b_``, the classical
+        standard error ``se_`` and p-value ``p_``, the Newey-West ``nw_`` and ``pnw_`` (Bartlett, 2 lags, n/(n-k),
+        Student t with n-k), the ``elasticity_`` at the window's means (the coefficient itself in logs), which makes
+        forms and units comparable; ``b_const``, ``b_trend``, ``b_shift``; ``r2``, ``dw``, ``sigma``. NaN where a term
+        is absent. Logs are natural; R-square is that of the transformed outcome.
+    """
+    check_years(series.index)
+    years = series.index.to_numpy()
+    blocks = []
+    number = 0
+    for regressors, gdp, form, trend, shift in _models():
+        names = (["gdp"] if regressors != "unemployment" else []) + (["unemployment"] if regressors != "gdp" else [])
+        columns = [gdp if name == "gdp" else name for name in names]
+        data = series[["y", *columns]].to_numpy(float)
+        if form == "logs":
+            data = np.log(data)
+        terms = ["const", *names]
+        parts = [data]
+        if shift != "none":
+            parts.append((years >= int(shift)).astype(float)[:, None])
+            terms.append("shift")
+        full = np.column_stack(parts)
+        if form == "differences":
+            full = np.diff(full, axis=0)
+        if trend:
+            full = np.column_stack([full, np.zeros(len(full))])
+            terms.append("trend")
+        lost = int(form == "differences")
+        for n in range(LEAST, len(full) + 1):
+            stack = np.swapaxes(sliding_window_view(full, n, axis=0), 1, 2).copy()  # (windows, n, columns)
+            if trend:
+                stack[:, :, -1] = np.arange(1, n + 1)
+            ids = number + np.arange(len(stack))
+            number += len(stack)
+            x = np.concatenate([np.ones((len(stack), n, 1)), stack[:, :, 1:]], axis=2)
+            keep = np.ones(len(stack), bool)
+            if shift != "none":
+                keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
+            scale = np.sqrt((x**2).sum(axis=1))
+            singular = np.linalg.svd(x / np.where(scale > 0, scale, 1)[:, None, :], compute_uv=False)
+            keep &= singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
+            if not keep.any():
+                continue
+            block = _solve(x[keep], stack[keep, :, 0], scale[keep], terms)
+            start = years[: len(stack)][keep]
+            block |= {"id": ids[keep], "start": start, "end": start + n - 1 + lost}
+            block |= {"regressors": regressors, "gdp": gdp, "form": form, "trend": trend, "shift": shift}
+            means = {
+                name: np.array(
+                    [
+                        series.loc[a:b, column].mean() / series.loc[a:b, "y"].mean()
+                        for a, b in zip(start, block["end"], strict=True)
+                    ]
+                )
+                for name, column in zip(names, columns, strict=True)
+            }
+            for name in names:
+                block[f"elasticity_{name}"] = block[f"b_{name}"] * (1 if form == "logs" else means[name])
+            blocks.append(pd.DataFrame(block))
+    grid = pd.concat(blocks, ignore_index=True)
+    for choice, levels in (("regressors", REGRESSORS), ("gdp", (*GDP_SERIES, "none")), ("form", FORMS), ("shift", SHIFTS)):
+        grid[choice] = pd.Categorical(grid[choice], levels)
+    order = ["id", *CHOICES, "n", "k"]
+    for name in ("gdp", "unemployment"):
+        order += [f"{part}_{name}" for part in ("b", "se", "p", "nw", "pnw", "elasticity")]
+    order += ["b_const", "b_trend", "b_shift", "r2", "dw", "sigma"]
+    return grid[order].sort_values("id", ignore_index=True)
+
+
+def _solve(x: np.ndarray, y: np.ndarray, scale: np.ndarray, terms: list[str]) -> dict[str, object]:
+    """Solve a stack of regressions: x (m, n, k), y (m, n), column lengths scale (m, k)."""
+    n, k = x.shape[1:]
+    q, r = np.linalg.qr(x / scale[:, None, :])
+    inverse = np.linalg.inv(r) / scale[:, :, None]  # maps Q'y to the coefficients in the original units
+    beta = np.einsum("mij,mnj,mn->mi", inverse, q, y)
+    e = y - np.einsum("mnj,mj->mn", x, beta)
+    sse = (e**2).sum(axis=1)
+    variance = sse / (n - k)
+    se = np.sqrt(variance[:, None] * (inverse**2).sum(axis=2))
+    scores = q * e[:, :, None]
+    meat = np.einsum("mni,mnj->mij", scores, scores)
+    for lag in range(1, NEWEY_WEST_LAGS + 1):
+        cross = np.einsum("mni,mnj->mij", scores[:, lag:], scores[:, :-lag])
+        meat += (1 - lag / (NEWEY_WEST_LAGS + 1)) * (cross + np.swapaxes(cross, 1, 2))
+    robust = np.einsum("mij,mjl,mil->mi", inverse, meat, inverse) * n / (n - k)
+    nw = np.sqrt(np.maximum(robust, 0))  # rounding can leave -1e-30 where a residual vanishes
+    total = ((y - y.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    block: dict[str, object] = {
+        "n": n,
+        "k": k,
+        "r2": 1 - sse / total,
+        "dw": (np.diff(e, axis=1) ** 2).sum(axis=1) / sse,
+        "sigma": np.sqrt(variance),
+    }
+    for name in ("const", "gdp", "unemployment", "shift", "trend"):
+        position = terms.index(name) if name in terms else None
+        block[f"b_{name}"] = np.nan if position is None else beta[:, position]
+        if name in ("gdp", "unemployment"):
+            for label, p_label, errors in (("se", "p", se), ("nw", "pnw", nw)):
+                if position is None:
+                    block[f"{label}_{name}"] = block[f"{p_label}_{name}"] = np.nan
+                    continue
+                block[f"{label}_{name}"] = errors[:, position]
+                block[f"{p_label}_{name}"] = 2 * stats.t.sf(np.abs(beta[:, position] / errors[:, position]), n - k)
+            block.setdefault(f"elasticity_{name}", np.nan)
+    return block
+
+
+def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
+    """Count the combinations.
+
+    Returns
+    -------
+    dict
+        ``combinations`` (windows of at least eight observations times all other choices), ``fitted``,
+        ``shift_constant`` (the level shift does not vary in the window), ``collinear``.
+    """
+    years = series.index
+    combinations = constant = 0
+    for _, _, form, _, shift in _models():
+        lost = int(form == "differences")
+        for start in years:
+            for end in years[(years >= start + LEAST - 1 + lost)]:
+                combinations += 1
+                constant += shift != "none" and not start < int(shift) <= end
+    fitted = len(grid)
+    return {
+        "combinations": combinations,
+        "fitted": fitted,
+        "shift_constant": constant,
+        "collinear": combinations - constant - fitted,
+    }
+
+
+def _choices(row: Mapping[str, object]) -> dict[str, object]:
+    missing = [name for name in CHOICES if name not in row]
+    if missing:
+        msg = f"a specification needs {list(CHOICES)}; {missing} is missing"
+        raise ValueError(msg)
+    return {
+        "start": int(row["start"]),  # numpy integers would print as np.int64(2001) in a line of code
+        "end": int(row["end"]),
+        "regressors": str(row["regressors"]),
+        "gdp": str(row["gdp"]),
+        "form": str(row["form"]),
+        "trend": bool(row["trend"]),
+        "shift": str(row["shift"]),
+    }
+
+
+def fit_specification(
+    series: pd.DataFrame,
+    start: int = 2001,
+    end: int = 2021,
+    regressors: str = "both",
+    gdp: str = "printed",
+    form: str = "levels",
+    trend: bool = False,
+    shift: str = "none",
+) -> RegressionResultsWrapper:
+    """Fit one specification with statsmodels.
+
+    Parameters
+    ----------
+    series : DataFrame
+        As from :func:`specification_series`.
+    start, end, regressors, gdp, form, trend, shift
+        The choices, as in :func:`specification_grid`.
+
+    Returns
+    -------
+    statsmodels RegressionResultsWrapper
+        Terms ``const``, ``gdp``, ``unemployment``, ``shift``, ``trend``, as far as they are in.
+
+    Raises
+    ------
+    ValueError
+        For an unknown choice, or data that do not carry the specification.
+    """
+    for name, value, known in (
+        ("regressors", regressors, REGRESSORS),
+        ("gdp", gdp, (*GDP_SERIES, "none")),
+        ("shift", shift, SHIFTS),
+    ):
+        if value not in known:
+            msg = f"unknown {name} {value!r}; choose one of {known}"
+            raise ValueError(msg)
+    if (gdp == "none") != (regressors == "unemployment"):
+        msg = f"the GDP series {gdp!r} does not go with the regressors {regressors!r}"
+        raise ValueError(msg)
+    names = {"gdp": ["gdp"], "unemployment": ["unemployment"], "both": ["gdp", "unemployment"]}[regressors]
+    frame = series[["y", "unemployment"]].assign(**({"gdp": series[gdp]} if gdp != "none" else {}))
+    return variant(
+        frame,
+        start=start,
+        end=end,
+        regressors=names,
+        form=form,
+        trend=trend,
+        shift=None if shift == "none" else int(shift),
+    )
+
+
+def fitted_specification(series: pd.DataFrame, row: Mapping[str, object]) -> pd.DataFrame:
+    """Return the fitted series of a row of the grid.
+
+    Returns
+    -------
+    DataFrame
+        ``year``; ``observed`` and ``fitted`` in the units of the form; ``observed_persons`` and ``fitted_persons``:
+        in logs the exponential (a median, not a mean, under normal errors), in differences the year before plus the
+        fitted change.
+    """
+    choices = _choices(row)
+    model = fit_specification(series, **choices)
+    values = np.asarray(model.fittedvalues)
+    years = model.fittedvalues.index
+    persons = values
+    if choices["form"] == "logs":
+        persons = np.exp(values)
+    elif choices["form"] == "differences":
+        persons = series["y"].shift(1).loc[years].to_numpy() + values
+    return pd.DataFrame(
+        {
+            "year": np.asarray(years),
+            "observed": model.model.endog,
+            "fitted": values,
+            "observed_persons": series.loc[years, "y"].to_numpy(),
+            "fitted_persons": persons,
+        }
+    )
+
+
+def code(row: Mapping[str, object]) -> str:
+    """Return one line of Python that reproduces a row of the grid.
+
+    It expects ``from kzmobility import data, econometrics``; what it evaluates to is a frame of coefficients.
+    """
+    arguments = ", ".join(f"{name}={value!r}" for name, value in _choices(row).items())
+    series = 'econometrics.specification_series(data.read("table4"), data.read("weo"))'
+    return f"econometrics.coefficients(econometrics.fit_specification({series}, {arguments}))"
+
+
+def paper_point(grid: pd.DataFrame) -> pd.Series:
+    """Return the row of the paper's own specification."""
+    match = np.ones(len(grid), bool)
+    for name, value in PAPER.items():
+        match &= (grid[name] == value).to_numpy()
+    if match.sum() != 1:
+        msg = f"the grid holds the paper's specification {match.sum()} times; it must hold it once"
+        raise ValueError(msg)
+    return grid.loc[match].iloc[0]
+
+
+def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
+    """Return how often a coefficient is positive and significant, by choice.
+
+    Returns
+    -------
+    DataFrame
+        One row a value of each choice, and first ``all``: ``choice``, ``value``, ``term`` (gdp, unemployment), ``fits``
+        and the shares ``positive``, ``positive_significant``, ``negative_significant`` (classical) and the same with
+        ``_nw``.
+    """
+    rows = []
+    for term in ("gdp", "unemployment"):
+        part = grid[grid[f"b_{term}"].notna()]
+        groups = [("all", "all", part)] + [
+            (choice, value, one)
+            for choice in CHOICES[2:]
+            for value, one in part.groupby(choice, observed=True)
+        ]
+        for choice, value, one in groups:
+            positive = one[f"b_{term}"] > 0
+            row = {"choice": choice, "value": str(value), "term": term, "fits": len(one), "positive": positive.mean()}
+            for label, p in (("", one[f"p_{term}"]), ("_nw", one[f"pnw_{term}"])):
+                row[f"positive_significant{label}"] = (positive & (p < level)).mean()
+                row[f"negative_significant{label}"] = (~positive & (p < level)).mean()
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def compact(grid: pd.DataFrame, digits: int = 6) -> dict[str, object]:
+    """Return the grid small enough for a page, ready for JSON.
+
+    Choices become positions in their lists; numbers keep ``digits`` significant digits; absent terms are None. What a
+    page can derive is left out: t = b/se, intervals b ± critical·se, n-k, and the fitted series, which is the sum of
+    coefficient times regressor.
+
+    Returns
+    -------
+    dict
+        ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 % point of Student t),
+        ``columns`` (name -> list, one entry a fit).
+    """
+    choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
+    choices |= {name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")}
+    columns: dict[str, list] = {"id": grid["id"].tolist()}
+    for name in CHOICES:
+        places = {value: place for place, value in enumerate(choices[name])}
+        columns[name] = [places[value] for value in grid[name].tolist()]
+    for name in ("n", "k"):
+        columns[name] = grid[name].tolist()
+    numbers = [f"{part}_{term}" for term in ("gdp", "unemployment") for part in ("b", "se", "nw", "elasticity")]
+    for name in [*numbers, "b_const", "b_trend", "b_shift", "r2", "dw"]:
+        columns[name] = [None if np.isnan(v) else float(f"{v:.{digits}g}") for v in grid[name].to_numpy(float)]
+    freedom = sorted((grid["n"] - grid["k"]).unique().tolist())
+    return {
+        "choices": {name: choices[name] for name in CHOICES},
+        "lags": NEWEY_WEST_LAGS,
+        "critical": {str(df): float(stats.t.ppf(0.975, df)) for df in freedom},
+        "columns": columns,
+    }
