@@ -174,7 +174,7 @@ def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[s
     context["has_charts"] = meta.get("has_charts") == "yes"
     context["has_ledger"] = meta.get("has_ledger") == "yes"
     first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
-    text = " ".join(first.astext().split()) if first is not None else str(context.get("title", ""))
+    text = " ".join(first.astext().split()) if first is not None else f"{context.get('title') or pagename}: {app.config.html_title}"
     context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
 
 
