@@ -10,6 +10,7 @@ from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
 __all__ = ["home_series", "income_gap", "survey_reasons", "target_path", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
+LEGEND = alt.Legend(offset=24)  # clear of the title of the upright axis
 
 
 def home_series(series: pd.DataFrame) -> alt.LayerChart:
@@ -22,7 +23,7 @@ def home_series(series: pd.DataFrame) -> alt.LayerChart:
     words = {"printed": SIGNS["paper"][0], "fitted": SIGNS["recomputed"][0]}
     rows = series.assign(missed=series["printed"] - series["fitted"])
     long = rows.melt(["year", "missed"], list(words), "sign", "persons").replace({"sign": words})
-    color = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None)
+    color = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None, legend=LEGEND)
     base = alt.Chart(long).encode(
         x=alt.X("year:Q", title=None, scale=alt.Scale(nice=False, padding=12), axis=alt.Axis(format="d", tickCount=6)),
         y=alt.Y("persons:Q", title="internal migrants, thousand", axis=THOUSANDS),
@@ -33,8 +34,8 @@ def home_series(series: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     chart = alt.layer(
-        base.mark_line().encode(strokeDash=alt.StrokeDash("sign:N", scale=sign_scale("paper", "recomputed", channel="dash"), title=None)),
-        base.mark_point(opacity=1, size=55).encode(shape=alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None)),
+        base.mark_line().encode(strokeDash=alt.StrokeDash("sign:N", scale=sign_scale("paper", "recomputed", channel="dash"), title=None, legend=LEGEND)),
+        base.mark_point(opacity=1, size=55).encode(shape=alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None, legend=LEGEND)),
     ).properties(height=270)
     first, last, top = rows.iloc[0], rows.iloc[-1], rows.loc[rows["printed"].idxmax()]
     worst = rows.loc[rows["missed"].abs().idxmax()]
@@ -66,8 +67,7 @@ def income_gap(gaps: pd.DataFrame, printed: pd.DataFrame) -> alt.LayerChart:
     """
     measures = list(dict.fromkeys(gaps["measure"]))
     pick = alt.param(name="measure", value=measures[0], bind=alt.binding_radio(options=measures, labels=measures, name="Measure"))
-    top = float(max(gaps["gap"].max(), printed["gap"].max()))
-    y = alt.Y("gap:Q", title="richest region over poorest, times", scale=alt.Scale(domain=[0, top * 1.05], nice=True))
+    y = alt.Y("gap:Q", title="richest region over poorest, times", scale=alt.Scale(zero=True, nice=True))
     x = alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=6), scale=alt.Scale(nice=False, padding=12))
     base = alt.Chart(gaps).transform_filter(alt.datum.measure == pick).encode(
         x=x, y=y,
@@ -79,7 +79,7 @@ def income_gap(gaps: pd.DataFrame, printed: pd.DataFrame) -> alt.LayerChart:
     stated = alt.Chart(printed).encode(y=alt.Y("gap:Q"), tooltip=[alt.Tooltip("label:N", title="The paper states"), alt.Tooltip("gap:Q", title="Times")])
     chart = alt.layer(
         stated.mark_rule(color=LIGHT["paper"], strokeWidth=2),
-        stated.mark_text(align="left", baseline="bottom", dy=-4, color=LIGHT["paper"], fontSize=12).encode(x=alt.value(2), text="label:N"),
+        stated.mark_text(baseline="bottom", dy=-4, color=LIGHT["paper"], fontSize=12).encode(x=alt.value(alt.expr("width / 2")), text="label:N"),
         base.mark_line(color=LIGHT["official"]),
         base.mark_point(color=LIGHT["official"], shape="square", opacity=1, size=55),
     ).add_params(pick).properties(height=270)
@@ -186,7 +186,7 @@ def works_by_year(works: pd.DataFrame) -> alt.LayerChart:
     chosen = (pick == "") | (alt.datum.purpose == pick)
     color = alt.Color("language:N", scale=alt.Scale(domain=languages, range=[LIGHT["paper"], LIGHT["recomputed"], LIGHT["official"]][: len(languages)]), legend=None)
     chart = alt.Chart(rows).mark_point(size=75).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=8), scale=alt.Scale(nice=False, padding=14)),
+        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=8), scale=alt.Scale(zero=False, nice=False, padding=14)),
         y=alt.Y("language:N", sort=languages, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
         yOffset=alt.YOffset("place:O", sort="descending"),
         color=color,
