@@ -10,7 +10,7 @@ from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
 __all__ = ["home_series", "income_gap", "survey_reasons", "target_path", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
-LEGEND = alt.Legend(offset=24)  # clear of the title of the upright axis
+LEGEND = alt.Legend(offset=30, columnPadding=28)  # clear of the axis title, and of wider fonts than the renderer measures with
 
 
 def home_series(series: pd.DataFrame) -> alt.LayerChart:
@@ -145,20 +145,22 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     """
     order = list(reasons["reason"])
     show = alt.param(name="interval", value=False, bind=alt.binding_checkbox(name="Show how far chance alone reaches (interval)"))
-    rows = reasons.assign(shown=[f"{s:g} %, {c} people" for s, c in zip(reasons["share_pct"], reasons["count"], strict=True)])
-    base = alt.Chart(rows).encode(y=alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=240)))
+    rows = reasons.assign(shown=[f"{s:g} %, {c} {'person' if c == 1 else 'people'}" for s, c in zip(reasons["share_pct"], reasons["count"], strict=True)])
+    base = alt.Chart(rows).encode(y=alt.Y("reason:N", sort=order, axis=None))
     x = alt.X("share_pct:Q", title="share of respondents, %", scale=alt.Scale(domain=[0, 60]))
     tooltip = [
         alt.Tooltip("reason:N", title="Reason"), alt.Tooltip("share_pct:Q", title="Printed share, %"), alt.Tooltip("count:Q", title="People implied"),
         alt.Tooltip("low_pct:Q", title="Interval from, %", format=".1f"), alt.Tooltip("high_pct:Q", title="to, %", format=".1f"),
     ]
     chart = alt.layer(
+        # Long words stand above their line and not beside it, so that a phone has room for the line.
+        base.mark_text(align="left", fontSize=13, dy=-15).encode(x=alt.value(0), text="reason:N"),
         base.mark_rule(strokeWidth=2, color=LIGHT["paper"]).encode(x=x, x2=alt.datum(0)),
         base.mark_rule(strokeWidth=6, color=LIGHT["recomputed"]).encode(x="low_pct:Q", x2="high_pct:Q", opacity=alt.when(show).then(alt.value(0.45)).otherwise(alt.value(0)), tooltip=tooltip),
         base.mark_point(shape="circle", size=130, color=LIGHT["paper"], opacity=1).encode(x=x, tooltip=tooltip),
         base.mark_text(align="left", fontSize=12, dx=12).encode(x=x, text="shown:N", opacity=alt.when(show).then(alt.value(0)).otherwise(alt.value(1))),
         base.mark_text(align="left", fontSize=12, dx=8).encode(x="high_pct:Q", text="shown:N", opacity=alt.when(show).then(alt.value(1)).otherwise(alt.value(0))),
-    ).add_params(show).properties(height=34 * len(rows))
+    ).add_params(show).properties(height=46 * len(rows))
     first, second = rows.iloc[0], rows.iloc[1]
     return figure(
         chart,
