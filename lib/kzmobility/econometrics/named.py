@@ -140,7 +140,7 @@ def _single_years(frame: pd.DataFrame, model: RegressionResultsWrapper) -> Named
     results["student.p_bonferroni"] = float(min(1, n * tail))
     for term in ("const", "x1", "x2"):
         results |= _extreme(f"dfbetas.{NAMES[term]}", info["year"], info[f"dfbetas_{term}"])
-    results["dfbetas.threshold"] = 2 / np.sqrt(n)
+    results["dfbetas.threshold"] = 2 / float(np.sqrt(n))
     loo = d.leave_one_out(frame)
     for column in ("b0", "b1", "b2", "r2"):
         for side, year in (("min", loo[column].idxmin()), ("max", loo[column].idxmax())):
