@@ -203,7 +203,7 @@ def works_by_year(works: pd.DataFrame) -> alt.LayerChart:
         name="fig-works",
         caption=f"The {len(rows)} works that the paper cites, by year and language of the title. {len(recent)} of them appeared from {recent['year'].min():.0f} on.",
         alternative=f"{len(rows)} cited works: {counts}. The oldest is of {rows['year'].min()}, the newest of {rows['year'].max()}. Cited for: " + ", ".join(f"{p} {(rows['purpose'] == p).sum()}" for p in purposes) + ".",
-        source=[],
+        source=["reference_lists", "citations"],
         rows=rows,
         columns={"work": "Work", "year": "Year", "language": "Language of the title", "purpose": "Cited for"},
     )
