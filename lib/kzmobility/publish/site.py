@@ -119,10 +119,10 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
+    _json(pages / "manifest.json", manifest(project, pages))
     if problems := broken_links(pages):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
-    _json(pages / "manifest.json", manifest(project, pages))
     site = project / "_build" / "html"
     swap(pages, site)
     shutil.rmtree(project / "_build" / "stage", ignore_errors=True)
