@@ -90,7 +90,7 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
     stated = base.transform_filter("isValid(datum.share_pct)")
     tooltip = [alt.Tooltip("source_of_funding:N", title="Source"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("sign:N", title="Comes from")]
     chart = alt.layer(
-        stated.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), legend=None)),
+        stated.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=colour),
         stated.mark_point(size=120, opacity=1).encode(x=x, color=colour, shape=shape, tooltip=tooltip),
         stated.mark_text(align="left", dx=12, fontSize=13).encode(x=x, text="shown:N"),
         base.transform_filter("!isValid(datum.share_pct)").mark_text(align="left", dx=4, color=LIGHT["muted"], fontStyle="italic").encode(x=alt.datum(0), text="shown:N", tooltip=tooltip),

@@ -15,6 +15,7 @@ __all__ = [
 MINUS = "\N{MINUS SIGN}"
 CHANGE_MARKS = {"rise": "▲", "fall": "▼", "no change": "="}
 SHORT_REASONS = {"did not want to live in rural areas": "dislike of rural life", "lack of educational opportunities": "lack of education"}
+CONFIDENCE = 95  # the level that a chart shows first and that its text alternative gives, per cent
 PAIR_MARKS = {"apart": "≠", "apart only if looked at alone": "≠?", "not told apart": "?"}
 
 
@@ -189,13 +190,13 @@ def serpin_recipients(regions: pd.DataFrame) -> alt.LayerChart:
 
 
 def village_regions(regions: pd.DataFrame) -> alt.LayerChart:
-    """Draw the allowances of the regions that the paper names, as people or for each 10,000 inhabitants.
+    """Draw the allowances of the regions that the paper names, as people or for each ten thousand inhabitants.
 
     Parameters
     ----------
     regions : ``region``, ``listed_as`` (``largest`` or ``lowest``), ``people``, ``per_10000``.
     """
-    measures = {"people": "people", "per_10000": "for each 10,000 inhabitants"}
+    measures = {"people": "people", "per_10000": "for each ten thousand inhabitants"}
     measure = alt.param(name="measure", value="people", bind=alt.binding_radio(options=list(measures), labels=list(measures.values()), name="Count"))
     long = regions.melt(["region", "listed_as"], list(measures), "measure", "value")
     long["sign"] = [SIGNS["paper" if m == "people" else "recomputed"][0] for m in long["measure"]]
@@ -220,11 +221,11 @@ def village_regions(regions: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-village-regions",
-        caption="Allowances under With a diploma to the village in the ten regions that the paper names. Counted for each 10,000 inhabitants, the order changes.",
-        alternative="People: " + ", ".join(f"{r.region} {r.people:,}" for r in ranked.itertuples()) + ". For each 10,000 inhabitants: " + ", ".join(f"{r.region} {r.per_10000:.1f}" for r in per.itertuples()) + ".",
+        caption="Allowances under With a diploma to the village in the ten regions that the paper names. Counted for each ten thousand inhabitants, the order changes.",
+        alternative="People: " + ", ".join(f"{r.region} {r.people:,}" for r in ranked.itertuples()) + ". For each ten thousand inhabitants: " + ", ".join(f"{r.region} {r.per_10000:.1f}" for r in per.itertuples()) + ".",
         source=["village_regions", "population"],
         rows=regions,
-        columns={"region": "Region", "people": "People", "per_10000": "For each 10,000 inhabitants", "listed_as": "Named among the"},
+        columns={"region": "Region", "people": "People", "per_10000": "For each ten thousand inhabitants", "listed_as": "Named among the"},
         formats={"people": ",d", "per_10000": ".1f"},
     )
 
@@ -266,7 +267,7 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     reasons : one row for each reason and level: ``reason``, ``share_pct``, ``count``, ``level_pct``, ``low_pct``, ``high_pct``.
     """
     levels = sorted(int(v) for v in reasons["level_pct"].unique())
-    level = alt.param(name="level", value=95, bind=alt.binding_radio(options=levels, labels=[f"{v} %" for v in levels], name="Confidence"))
+    level = alt.param(name="level", value=CONFIDENCE, bind=alt.binding_radio(options=levels, labels=[f"{v} %" for v in levels], name="Confidence"))
     rows = reasons.assign(
         label=reasons["reason"].replace(SHORT_REASONS), shown=[f"{s:g} %" for s in reasons["share_pct"]],
         interval=[f"{a:.1f} to {b:.1f} %" for a, b in zip(reasons["low_pct"], reasons["high_pct"], strict=True)],
@@ -280,12 +281,12 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
         base.mark_point(shape="circle", size=120, color=LIGHT["paper"], opacity=1).encode(x=x, tooltip=tooltip),
         base.mark_text(align="left", dx=8, fontSize=12).encode(x="high_pct:Q", text="shown:N"),
     ).add_params(level).properties(height=230)
-    at95 = rows[rows["level_pct"] == 95].sort_values("share_pct", ascending=False)
+    first = rows[rows["level_pct"] == CONFIDENCE].sort_values("share_pct", ascending=False)
     return figure(
         chart,
         name="fig-survey",
         caption="Reasons for leaving home: the printed shares (circles) with the exact binomial intervals computed here (bars). The bars of the first three reasons overlap or nearly touch.",
-        alternative="; ".join(f"{r.reason} {r.shown}, {r.count} people, 95 % interval {r.interval}" for r in at95.itertuples()) + ".",
+        alternative="; ".join(f"{r.reason} {r.shown}, {r.people} people, {CONFIDENCE} % interval {r.interval}" for r in first.rename(columns={"count": "people"}).itertuples()) + ".",
         source=["survey_reasons", "survey"],
         rows=rows,
         columns={"reason": "Reason", "share_pct": "Share, %", "count": "People", "level_pct": "Confidence, %", "low_pct": "From, %", "high_pct": "To, %"},
