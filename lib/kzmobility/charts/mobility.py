@@ -36,7 +36,8 @@ def students_by_university_type(flows: pd.DataFrame) -> alt.LayerChart:
             yOffset=alt.YOffset("direction:N", sort=["sent", "received"]),
         )
     )
-    x = alt.X("value:Q", title="students or universities, by the measure chosen", scale=alt.Scale(nice=True, zero=True), axis=alt.Axis(tickCount=4))
+    limits = " : ".join(f"measure === '{m}' ? {1.45 * flows[m].max():.3g}" for m in MEASURES) + " : 1"
+    x = alt.X("value:Q", title="students or universities", scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(limits), nice=False), axis=alt.Axis(tickCount=4))
     colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), legend=None)
     tooltip = [
         alt.Tooltip("university_type:N", title="Universities"), alt.Tooltip("direction:N", title="Direction"),
@@ -50,7 +51,7 @@ def students_by_university_type(flows: pd.DataFrame) -> alt.LayerChart:
             base.mark_text(align="left", dx=10, fontSize=12).encode(x=x, text="shown:N"),
         )
         .add_params(measure, direction)
-        .properties(height=270, padding={"left": 4, "top": 4, "bottom": 4, "right": 86})
+        .properties(height=270)
     )
 
     def words(kind: str) -> str:
@@ -84,7 +85,7 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
     )
     order = list(rows["source_of_funding"])
     base = alt.Chart(rows).encode(y=alt.Y("source_of_funding:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=200)))
-    x = alt.X("share_pct:Q", title="share of students sent, %", scale=alt.Scale(domain=[0, 100]))
+    x = alt.X("share_pct:Q", title="share of students sent, %", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 100]))
     colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None)
     shape = alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None)
     stated = base.transform_filter("isValid(datum.share_pct)")
@@ -100,6 +101,7 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-funding",
+        narrow={"config": {"legend": {"columns": 1}}},
         caption="Paper figure 4, as far as the text states it: the share of one source. The rest stood only in the lost picture.",
         alternative="; ".join(f"{r.source_of_funding}: {r.shown}, {r.sign}" for r in known.itertuples()) + f". Not stated: {', '.join(silent)}.",
         source=["figure4"],

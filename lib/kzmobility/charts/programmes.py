@@ -12,6 +12,7 @@ __all__ = [
     "survey_pairs", "survey_reasons", "target_indicator", "village_fields", "village_regions",
 ]
 
+ONE_BELOW_THE_OTHER = {"config": {"legend": {"columns": 1}}}  # legends in narrow columns
 MINUS = "\N{MINUS SIGN}"
 CHANGE_MARKS = {"rise": "▲", "fall": "▼", "no change": "="}
 SHORT_REASONS = {"did not want to live in rural areas": "dislike of rural life", "lack of educational opportunities": "lack of education"}
@@ -25,22 +26,20 @@ def _signed(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sign_channels(*signs: Sign) -> tuple[alt.Color, alt.Shape]:
     return (
-        alt.Color("sign:N", scale=sign_scale(*signs), title=None, legend=alt.Legend(columns=2)),
+        alt.Color("sign:N", scale=sign_scale(*signs), title=None),
         alt.Shape("sign:N", scale=sign_scale(*signs, channel="shape"), title=None),
     )
 
 
-def _dots(rows: pd.DataFrame, *, label: str, x: alt.X, signs: tuple[Sign, ...], tooltip: list[alt.Tooltip], height: int, stem: bool = True) -> alt.LayerChart:
+def _dots(rows: pd.DataFrame, *, label: str, x: alt.X, signs: tuple[Sign, ...], tooltip: list[alt.Tooltip], height: int) -> alt.LayerChart:
     """Return one mark a row with its value beside it; `rows` carry ``sign`` in words and ``shown``."""
     colour, shape = _sign_channels(*signs)
-    base = alt.Chart(rows).encode(y=alt.Y(f"{label}:N", sort=list(rows[label]), title=None, axis=alt.Axis(labelFontSize=13, ticks=False, grid=not stem)))
-    layers = [
+    base = alt.Chart(rows).encode(y=alt.Y(f"{label}:N", sort=list(rows[label]), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
+    return alt.layer(
+        base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=colour),
         base.mark_point(size=110, opacity=1).encode(x=x, color=colour, shape=shape, tooltip=tooltip),
         base.mark_text(align="left", dx=11, fontSize=12).encode(x=x, text="shown:N"),
-    ]
-    if stem:
-        layers.insert(0, base.mark_rule(strokeWidth=2).encode(x=x, x2=alt.datum(0), color=colour))
-    return alt.layer(*layers).properties(height=height)
+    ).properties(height=height)
 
 
 def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChart:
@@ -58,6 +57,8 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
     kinds = list(dict.fromkeys(reported["kind"]))
     choice = alt.param(name="reported", value="all", bind=alt.binding_select(options=["all", *kinds, "none"], labels=["everything reported", *kinds, "nothing"], name="Beside the paper"))
     colour, shape = _sign_channels("paper", "official")
+    colour = colour.legend(offset=26)
+    shape = shape.legend(offset=26)
     x = alt.X(
         "start:Q", title="academic year, by the year in which it begins",
         scale=alt.Scale(domain=[grants["start"].min() - 0.4, grants["start"].max() + 0.4], nice=False, zero=False),
@@ -72,9 +73,9 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
             missing.mark_rule(strokeDash=[2, 3], color=LIGHT["neutral"]).encode(x=x),
             missing.mark_text(text="data not found", angle=270, dy=-9, color=LIGHT["muted"], fontStyle="italic").encode(x=x, y=alt.value(150)),
             base.mark_line(strokeWidth=2, color=LIGHT["paper"], invalid="break-paths-show-path-domains").encode(x=x, y=y),
-            alt.Chart(press).transform_filter("reported === 'all' || datum.kind === reported").mark_point(size=80, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),
+            alt.Chart(press).transform_filter("reported === 'all' || datum.kind === reported").mark_point(size=150, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),
             base.transform_filter("isValid(datum.grants)").mark_point(size=110, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),
-            base.transform_filter("isValid(datum.grants)").mark_text(dy=-14, color=LIGHT["muted"]).encode(x=x, y=y, text="mark:N"),
+            base.transform_filter("isValid(datum.grants)").mark_text(color=LIGHT["muted"]).encode(x=x, y=alt.value(270), text="mark:N"),
         )
         .add_params(choice)
         .properties(height=280)
@@ -87,7 +88,8 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
     return figure(
         chart,
         name="fig-serpin-grants",
-        caption="Paper table 3. Grants rise after the marks ▲ and fall after ▼: they do not grow every year. The gap is the year for which the paper found no data.",
+        narrow=ONE_BELOW_THE_OTHER,
+        caption="Paper table 3. The marks at the foot say rise ▲, fall ▼ or no change =: the grants do not grow every year. The gap is the year for which the paper found no data.",
         alternative=f"Serpin grants by academic year: {'; '.join(f'{r.academic_year} {r.grants:,}' for r in known.itertuples())}. No data for {gone}. "
         f"Against the year before: {counts.get('rise', 0)} rises, {counts.get('fall', 0)} falls, {counts.get('no change', 0)} without change. The peak is {top['academic_year']}.",
         source=["table3", "programmes"],
@@ -106,7 +108,7 @@ def serpin_compliance(shares: pd.DataFrame) -> alt.LayerChart:
     """
     rows = _signed(shares).assign(shown=[f"{v:.3g} %" for v in shares["share_pct"]])
     chart = _dots(
-        rows, label="label", x=alt.X("share_pct:Q", title="share of graduates, %", scale=alt.Scale(domain=[0, 110]), axis=alt.Axis(values=[0, 25, 50, 75, 100])),
+        rows, label="label", x=alt.X("share_pct:Q", title="share of graduates, %", scale=alt.Scale(domain=[0, 125]), axis=alt.Axis(values=[0, 25, 50, 75, 100])),
         signs=("paper", "recomputed", "official"), height=210,
         tooltip=[alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("sign:N", title="Comes from")],
     )
@@ -114,6 +116,7 @@ def serpin_compliance(shares: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-serpin-compliance",
+        narrow=ONE_BELOW_THE_OTHER,
         caption="How many Serpin graduates do what the grant asks: the answers lie far apart, because they count different people and different duties.",
         alternative="; ".join(f"{r.statement}: {r.shown}, {r.sign}" for r in rows.itertuples()) + f". The lowest is {low['shown']}, the highest {high['shown']}.",
         source=["statements", "figure5", "programmes"],
@@ -132,22 +135,25 @@ def serpin_base(bases: pd.DataFrame) -> alt.LayerChart:
     """
     rows = _signed(bases).assign(
         middle=(bases["low"] + bases["high"]) / 2,
+        left=bases["high"] < bases["low"].iloc[:2].min(),
         shown=[f"{a:,.0f}" if a == b else f"{a:,.0f} to {b:,.0f}" for a, b in zip(bases["low"], bases["high"], strict=True)],
     )
-    colour, shape = _sign_channels("paper", "recomputed", "official")
+    colour, shape = _sign_channels("recomputed", "official")
     base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
-    x = alt.X("middle:Q", title="people", scale=alt.Scale(domain=[0, 20000]), axis=alt.Axis(format=",d", tickCount=4))
+    x = alt.X("middle:Q", title="people", scale=alt.Scale(domain=[3000, 19000], zero=False, nice=False), axis=alt.Axis(format=",d", values=[4000, 10000, 16000]))
     tooltip = [alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("shown:N", title="People"), alt.Tooltip("sign:N", title="Comes from")]
     band = pd.DataFrame({"low": [bases["low"].iloc[: 2].min()], "high": [bases["high"].iloc[: 2].max()]})
     chart = alt.layer(
         alt.Chart(band).mark_rect(color=LIGHT["recomputed"], opacity=0.15).encode(x=alt.X("low:Q"), x2="high:Q"),
         base.mark_rule(strokeWidth=5).encode(x="low:Q", x2="high:Q", color=colour),
         base.mark_point(size=90, opacity=1).encode(x=x, color=colour, shape=shape, tooltip=tooltip),
-        base.mark_text(align="left", dx=12, fontSize=12).encode(x="high:Q", text="shown:N"),
+        base.transform_filter("!datum.left").mark_text(align="left", dx=12, fontSize=12).encode(x="high:Q", text="shown:N"),
+        base.transform_filter("datum.left").mark_text(align="right", dx=-12, fontSize=12).encode(x="low:Q", text="shown:N"),
     ).properties(height=200)
     return figure(
         chart,
         name="fig-serpin-base",
+        narrow=ONE_BELOW_THE_OTHER,
         caption="Paper figure 5, as far as the text states it: a number of people and its share fix the total, the shaded band. None of the totals that are known fits it.",
         alternative="; ".join(f"{r.statement}: {r.shown}" for r in rows.itertuples()) + ".",
         source=["figure5", "table3", "programmes"],
@@ -205,7 +211,8 @@ def village_regions(regions: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(long).transform_filter(alt.datum.measure == measure).encode(
         y=alt.Y("region:N", sort=alt.EncodingSortField("value", order="descending"), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
     )
-    x = alt.X("value:Q", title="young specialists, by the measure chosen", axis=alt.Axis(tickCount=4))
+    limits = " : ".join(f"measure === '{m}' ? {1.25 * regions[m].max():.3g}" for m in measures) + " : 1"
+    x = alt.X("value:Q", title="young specialists", axis=alt.Axis(tickCount=4), scale=alt.Scale(domainMin=0, domainMax=alt.ExprRef(limits), nice=False))
     tooltip = [alt.Tooltip("region:N", title="Region"), alt.Tooltip("value:Q", title="Value", format=",.4~r"), alt.Tooltip("listed_as:N", title="Named among the"), alt.Tooltip("sign:N", title="Comes from")]
     chart = (
         alt.layer(
@@ -214,7 +221,7 @@ def village_regions(regions: pd.DataFrame) -> alt.LayerChart:
             base.mark_text(align="left", dx=10, fontSize=12).encode(x=x, text="shown:N"),
         )
         .add_params(measure)
-        .properties(height=280, padding={"left": 4, "top": 4, "bottom": 4, "right": 40})
+        .properties(height=280)
     )
     ranked = regions.sort_values("people", ascending=False)
     per = regions.sort_values("per_10000", ascending=False)
@@ -239,10 +246,10 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     """
     label = {"sports and culture, social security": "culture, sports, social"}
     rows = _signed(fields.assign(sign="paper")).assign(
-        label=fields["field"].replace(label), shown=[f"{t:g} ({s:.0f} %)" for t, s in zip(fields["people_thousand"], fields["share_pct"], strict=True)]
+        label=fields["field"].replace(label), shown=[f"{t:g}" for t in fields["people_thousand"]]
     )
     chart = _dots(
-        rows, label="label", x=alt.X("people_thousand:Q", title="young specialists, thousand (share of the sum)", scale=alt.Scale(domain=[0, 85]), axis=alt.Axis(tickCount=4)),
+        rows, label="label", x=alt.X("people_thousand:Q", title="young specialists, thousand", scale=alt.Scale(domain=[0, 85]), axis=alt.Axis(tickCount=4)),
         signs=("paper",), height=140,
         tooltip=[alt.Tooltip("field:N", title="Field"), alt.Tooltip("people_thousand:Q", title="Thousand people"), alt.Tooltip("share_pct:Q", title="Share of the sum, %", format=".1f")],
     )
@@ -251,7 +258,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
         chart,
         name="fig-village-fields",
         caption="With a diploma to the village by field of work: most of the specialists are teachers and others in education.",
-        alternative="Thousand people and share of the sum: " + ", ".join(f"{r.field} {r.shown}" for r in rows.itertuples()) + f". {first['field'].capitalize()} is the largest.",
+        alternative="Thousand people and share of the sum: " + ", ".join(f"{r.field} {r.people_thousand:g} ({r.share_pct:.0f} %)" for r in rows.itertuples()) + f". {first['field'].capitalize()} is the largest.",
         source=["village_fields"],
         rows=rows,
         columns={"field": "Field", "people_thousand": "Thousand people", "share_pct": "Share of the sum, %"},
@@ -274,7 +281,7 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     )
     order = list(dict.fromkeys(rows.sort_values("share_pct", ascending=False)["label"]))
     base = alt.Chart(rows).transform_filter(alt.datum.level_pct == level).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
-    x = alt.X("share_pct:Q", title="share of respondents, %", scale=alt.Scale(domain=[0, 60]))
+    x = alt.X("share_pct:Q", title="share of respondents, %", scale=alt.Scale(domain=[0, 70]), axis=alt.Axis(tickCount=4))
     tooltip = [alt.Tooltip("reason:N", title="Reason"), alt.Tooltip("shown:N", title="Printed"), alt.Tooltip("count:Q", title="People"), alt.Tooltip("interval:N", title="Exact interval")]
     chart = alt.layer(
         base.mark_rule(strokeWidth=3, color=LIGHT["recomputed"]).encode(x=alt.X("low_pct:Q"), x2="high_pct:Q"),
@@ -285,7 +292,7 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-survey",
-        caption="Reasons for leaving home: the printed shares (circles) with the exact binomial intervals computed here (bars). The bars of the first three reasons overlap or nearly touch.",
+        caption="Reasons for leaving home: the printed shares (circles) with the exact binomial intervals computed here (bars). The bar of the first reason overlaps that of the second, and the second that of the third.",
         alternative="; ".join(f"{r.reason} {r.shown}, {r.people} people, {CONFIDENCE} % interval {r.interval}" for r in first.rename(columns={"count": "people"}).itertuples()) + ".",
         source=["survey_reasons", "survey"],
         rows=rows,
@@ -306,7 +313,7 @@ def survey_pairs(pairs: pd.DataFrame) -> alt.LayerChart:
     rows = pairs.assign(first=pairs["first"].replace(SHORT_REASONS), second=pairs["second"].replace(SHORT_REASONS), mark=pairs["state"].map(PAIR_MARKS))
     across, down = list(dict.fromkeys(rows["first"])), list(dict.fromkeys(rows["second"]))
     base = alt.Chart(rows).encode(
-        x=alt.X("first:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-40, labelFontSize=12, ticks=False, domain=False)),
+        x=alt.X("first:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=12, ticks=False, domain=False)),
         y=alt.Y("second:N", sort=down, title=None, axis=alt.Axis(labelFontSize=12, ticks=False)),
     )
     tooltip = [
@@ -346,11 +353,12 @@ def target_indicator(points: pd.DataFrame) -> alt.LayerChart:
     years = [int(points["year"].min()), int(points["year"].max())]
     signs: tuple[Sign, ...] = ("paper", "inferred", "official")
     colour, shape = _sign_channels(*signs)
+    colour, shape = colour.legend(offset=26), shape.legend(offset=26)
     base = alt.Chart(rows)
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[years[0] - 0.2, years[1] + 0.4], nice=False, zero=False), axis=alt.Axis(format="d", values=list(range(years[0], years[1] + 1))))
+    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[years[0] - 0.4, years[1] + 0.4], nice=False, zero=False), axis=alt.Axis(format="d", values=list(range(years[0], years[1] + 1))))
     y = alt.Y("share_pct:Q", title="share of arrivals, %", scale=alt.Scale(domain=[0, 22]), axis=alt.Axis(tickCount=5))
     tooltip = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("share_pct:Q", title="Share, %", format=".1f"), alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("sign:N", title="Comes from")]
-    dash = alt.StrokeDash("sign:N", scale=sign_scale(*signs, channel="dash"), legend=None)
+    dash = alt.StrokeDash("sign:N", scale=sign_scale(*signs, channel="dash"), title=None, legend=alt.Legend(offset=26))
     ends = rows[rows["sign"] == SIGNS["paper"][0]]
     chart = alt.layer(
         alt.Chart(pd.concat([rows[rows["sign"] != SIGNS["paper"][0]], ends.assign(sign=SIGNS["inferred"][0])])).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
@@ -361,6 +369,7 @@ def target_indicator(points: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-target",
+        narrow=ONE_BELOW_THE_OTHER,
         caption="The target and its start, joined by a straight line that is ours, below the official share of arrivals in Serpin's recipient regions. The official share counts moves inside a region too, so that only its direction can be compared: it falls.",
         alternative="Printed: " + " and ".join(f"{r.share_pct:g} % in {r.year}" for r in ends.itertuples()) + ". Official share of all arrivals in the recipient regions: "
         + ", ".join(f"{r.share_pct:.1f} % in {r.year}" for r in official.itertuples()) + ".",
@@ -378,15 +387,23 @@ def programme_scale(sizes: pd.DataFrame) -> alt.LayerChart:
     ----------
     sizes : ``label`` (short), ``statement`` (what is counted), ``people`` (a year), ``sign``; in the order to be shown.
     """
-    rows = _signed(sizes).assign(shown=[f"{v:,.0f}" for v in sizes["people"]])
-    chart = _dots(
-        rows, label="label", stem=False, height=330, signs=("paper", "recomputed", "official"),
-        x=alt.X("people:Q", title="people a year, each step ten times the last", scale=alt.Scale(type="log", domain=[1000, 10_000_000]), axis=alt.Axis(grid=True, values=[1e3, 1e4, 1e5, 1e6, 1e7], format="~s")),
-        tooltip=[alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("people:Q", title="People a year", format=",.0f"), alt.Tooltip("sign:N", title="Comes from")],
+    rows = _signed(sizes).assign(shown=[f"{v:,.0f}" for v in sizes["people"]], least=1000, big=sizes["people"] > 100_000)
+    colour, shape = _sign_channels("paper", "recomputed", "official")
+    base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=list(rows["label"]), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
+    x = alt.X(
+        "people:Q", title="people a year, each step ten times the last", scale=alt.Scale(type="log", domain=[1000, 3_000_000]),
+        axis=alt.Axis(grid=True, values=[1e3, 1e4, 1e5, 1e6], labelExpr="format(datum.value, ',d')"),
     )
+    tooltip = [alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("people:Q", title="People a year", format=",.0f"), alt.Tooltip("sign:N", title="Comes from")]
+    chart = alt.layer(
+        base.transform_filter("datum.big").mark_text(align="right", dx=-11).encode(x=x, text="shown:N"),
+        base.transform_filter("!datum.big").mark_text(align="left", dx=11).encode(x=x, text="shown:N"),
+        base.mark_point(size=110, opacity=1).encode(x=x, color=colour, shape=shape, tooltip=tooltip),
+    ).properties(height=330)
     return figure(
         chart,
         name="fig-scale",
+        narrow=ONE_BELOW_THE_OTHER,
         caption="Programmes beside all internal moves, on a logarithmic axis: every programme is at least an order of magnitude smaller than the moves.",
         alternative="People a year: " + "; ".join(f"{r.statement} {r.shown}" for r in rows.itertuples()) + ".",
         source=["table2", "table3", "table4", "statements", "village_regions", "programmes", "migration_national"],
