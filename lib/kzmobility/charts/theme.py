@@ -78,10 +78,34 @@ def theme() -> alt.theme.ThemeConfig:
     )
 
 
+def rounded(value: Any, digits: int = 9) -> Any:
+    """Return a JSON value with its floats rounded to significant digits: the last bits differ between processors."""
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, dict):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    return [rounded(item, digits) for item in value] if isinstance(value, list) else value
+
+
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """Emit the specification itself: no random id, no address of a CDN; the book's builder makes the page's figure from it."""
+    spec = rounded(spec)
+    # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
+    names = {old: f"rows{number}" for number, old in enumerate(spec.get("datasets", {}), 1)}
+    spec = _renamed(spec, names)
     words = spec.get("usermeta", {}).get("figure", {})
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: {names.get(k, k): v for k, v in item.items()} if key == "datasets"
+            else {**item, "name": names.get(item["name"], item["name"])} if key == "data" and isinstance(item, dict) and "name" in item
+            else item if key == "usermeta" else _renamed(item, names)
+            for key, item in value.items()
+        }
+    return [_renamed(item, names) for item in value] if isinstance(value, list) else value
 
 
 alt.renderers.register("kzmobility", _render)

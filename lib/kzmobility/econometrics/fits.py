@@ -268,14 +268,16 @@ def goodness(model: RegressionResultsWrapper) -> dict[str, float]:
         ``n``, ``k`` (coefficients, constant included), ``df`` = n-k; ``multiple_r``, ``r2``, ``r2_adj``; ``sigma`` =
         sqrt(SSE/(n-k)), "standard error" in a spreadsheet; ``f``, ``f_p`` (all slopes zero); ``sse`` (residual),
         ``ssr`` (regression), ``sst`` (total about the mean); ``press`` = sum of (e/(1-h))² and ``press_r2`` =
-        1 - PRESS/SST (Allen 1974), negative when the mean of all years predicts better; ``loglik`` (Gaussian, at the
+        1 - PRESS/SST (Allen 1974), negative when the mean of all years predicts better, NaN where a year has a dummy of
+        its own and without it cannot be predicted; ``loglik`` (Gaussian, at the
         maximum-likelihood variance); ``aic`` = -2 loglik + 2k and ``bic`` = -2 loglik + k ln n as in statsmodels,
         which does not count the variance; ``aic_sigma``, ``bic_sigma`` count it (k+1), as R does; ``aicc`` is
         Hurvich and Tsai (1989) on top of ``aic_sigma``.
     """
     n, k = int(model.nobs), int(model.df_model) + int(model.k_constant)
     leverage = OLSInfluence(model).hat_matrix_diag
-    press = float((np.asarray(model.resid) ** 2 / (1 - leverage) ** 2).sum())
+    free = leverage.max() < 1 - 1e-9
+    press = float((np.asarray(model.resid) ** 2 / (1 - leverage) ** 2).sum()) if free else float("nan")
     sst = float(model.centered_tss if model.k_constant else model.uncentered_tss)
     aic_sigma = float(-2 * model.llf + 2 * (k + 1))
     return {

@@ -278,13 +278,12 @@ def named_spurious(summary: pd.DataFrame) -> dict[str, float]:
 def statsmodels_loop(
     frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000, seed: int = 1974
 ) -> pd.DataFrame:
-    """Fit the first ``draws`` regressions of :func:`simulate` one by one with statsmodels.
+    """Fit the regressions of ``simulate(frame, design, draws, seed)`` one by one with statsmodels.
 
     Returns
     -------
     DataFrame
-        ``r2``, ``f_p``, ``dw``, one row a draw. With ``draws`` at most the chunk size and the same total, the draws are
-        those of :func:`simulate`.
+        ``r2``, ``f_p``, ``dw``, one row a draw: the very draws of :func:`simulate`, fitted by another route.
     """
     goal = target(frame)
     rows = []

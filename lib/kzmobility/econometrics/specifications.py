@@ -105,6 +105,10 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     """
     check_years(series.index)
     years = series.index.to_numpy()
+    if series.columns[0] != "y":
+        msg = f"the outcome y must be the first column; found {list(series.columns)}"
+        raise ValueError(msg)
+    running = np.vstack([np.zeros(series.shape[1]), series.to_numpy(float).cumsum(axis=0)])
     blocks = []
     number = 0
     for regressors, gdp, form, trend, shift in _models():
@@ -144,19 +148,16 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
             start = years[: len(stack)][keep]
             block |= {"id": ids[keep], "start": start, "end": start + n - 1 + lost}
             block |= {"regressors": regressors, "gdp": gdp, "form": form, "trend": trend, "shift": shift}
-            means = {
-                name: np.array(
-                    [
-                        series.loc[a:b, column].mean() / series.loc[a:b, "y"].mean()
-                        for a, b in zip(start, block["end"], strict=True)
-                    ]
-                )
-                for name, column in zip(names, columns, strict=True)
-            }
-            for name in names:
-                block[f"elasticity_{name}"] = block[f"b_{name}"] * (1 if form == "logs" else means[name])
+            sums = running[n + lost :] - running[: -(n + lost)]  # over each window's years; the lengths cancel
+            for name, column in zip(names, columns, strict=True):
+                at = series.columns.get_loc(column)
+                ratio = 1 if form == "logs" else (sums[:, at] / sums[:, 0])[keep]
+                block[f"elasticity_{name}"] = block[f"b_{name}"] * ratio
             blocks.append(pd.DataFrame(block))
     grid = pd.concat(blocks, ignore_index=True)
+    for name, (error, p) in itertools.product(("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))):
+        t = (grid[f"b_{name}"] / grid[f"{error}_{name}"]).abs()
+        grid[f"{p}_{name}"] = 2 * stats.t.sf(t, grid["n"] - grid["k"])
     for choice, levels in (("regressors", REGRESSORS), ("gdp", (*GDP_SERIES, "none")), ("form", FORMS), ("shift", SHIFTS)):
         grid[choice] = pd.Categorical(grid[choice], levels)
     order = ["id", *CHOICES, "n", "k"]
@@ -195,13 +196,9 @@ def _solve(x: np.ndarray, y: np.ndarray, scale: np.ndarray, terms: list[str]) ->
         position = terms.index(name) if name in terms else None
         block[f"b_{name}"] = np.nan if position is None else beta[:, position]
         if name in ("gdp", "unemployment"):
-            for label, p_label, errors in (("se", "p", se), ("nw", "pnw", nw)):
-                if position is None:
-                    block[f"{label}_{name}"] = block[f"{p_label}_{name}"] = np.nan
-                    continue
-                block[f"{label}_{name}"] = errors[:, position]
-                block[f"{p_label}_{name}"] = 2 * stats.t.sf(np.abs(beta[:, position] / errors[:, position]), n - k)
-            block.setdefault(f"elasticity_{name}", np.nan)
+            block[f"se_{name}"] = np.nan if position is None else se[:, position]
+            block[f"nw_{name}"] = np.nan if position is None else nw[:, position]
+            block[f"elasticity_{name}"] = np.nan
     return block
 
 

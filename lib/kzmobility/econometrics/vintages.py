@@ -150,7 +150,11 @@ VARIANTS = {
     "bns": "GDP as printed, unemployment of the national statistics office",
     "full2022": "Current edition, 2022 added",
     "full2023": "Current edition, 2022 and 2023 added",
+    "full2024": "Current edition, 2022 to 2024 added",
 }
+# The last edition on the purchasing-power parities that the paper's column is on; the next, of October 2024, rebased
+# them (Kazakhstan's GDP of 2022 went from 603 to 720 billion).
+LAST_ON_OLD_PARITIES = "2024-04"
 
 
 def variant_frames(
@@ -160,9 +164,10 @@ def variant_frames(
 
     Only what a variant's label names differs from the paper: ``nominal``, ``constant`` and ``current`` change GDP and
     keep unemployment as printed. ``nominal``, ``constant`` and ``unrounded`` come from the edition that the paper
-    matches (:func:`best_edition`), ``current...`` from the latest. ``full2022`` and ``full2023`` extend
-    ``current_both`` with official full-year migration: the paper's own edition has only forecasts for those years, and
-    the purchasing-power parities were rebased in October 2024, so editions must not be spliced.
+    matches (:func:`best_edition`), ``current...`` from the latest. ``full2022`` to ``full2024``, as far as
+    ``migration`` goes, extend ``current_both`` with official full-year migration: the paper's own edition has only
+    forecasts for those years, and the purchasing-power parities were rebased in October 2024, so editions must not be
+    spliced.
 
     Parameters
     ----------
@@ -170,7 +175,7 @@ def variant_frames(
     unemployment : Series
         National rate of the Bureau of National Statistics, index years, per cent.
     migration : mapping
-        Official full-year internal migration, persons, for 2022 and 2023.
+        Official full-year internal migration, persons, by year from 2022 on.
 
     Returns
     -------
@@ -195,7 +200,9 @@ def variant_frames(
         "current_nominal": paper.assign(x1=gdp(latest, "NGDPD")),
         "bns": paper.assign(x2=_window(unemployment, years[0], years[-1], "official unemployment")),
     }
-    for last in (2022, 2023):
+    for last in range(LAST_YEAR + 1, 2025):
+        if last not in migration:
+            break
         added = pd.Series({year: float(migration[year]) for year in range(LAST_YEAR + 1, last + 1)})
         frames[f"full{last}"] = pd.DataFrame(
             {"y": pd.concat([paper["y"], added]), "x1": gdp(latest, "PPPGDP", last), "x2": gdp(latest, "LUR", last)}
@@ -217,7 +224,7 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
     Returns
     -------
     table : DataFrame
-        One row a variant: ``variant``, ``label``, ``start``, ``end``, ``n``, ``r2``, and for b0, b1, b2 the columns
+        One row a variant: ``variant``, ``label``, ``start``, ``end``, ``n``, ``r2``, and for each of b0, b1, b2
         ``b1``, ``se1``, ``t1``, ``p1``, ``ci1_low``, ``ci1_high`` and so on. b1 is per unit of that variant's GDP, so
         it compares only through ``beta1`` and ``beta2``, the standardized coefficients.
     series : DataFrame
@@ -242,6 +249,49 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
     return pd.DataFrame(rows), pd.concat(series, ignore_index=True)
 
 
+def forward(
+    table4: pd.DataFrame, weo: pd.DataFrame, migration: Mapping[int, float], edition: str = LAST_ON_OLD_PARITIES
+) -> pd.DataFrame:
+    """Apply the paper's equation to the years after its sample and set the official figures beside it.
+
+    Parameters
+    ----------
+    migration : mapping
+        Official full-year internal migration, persons; every year from 2022 on that is there is used.
+    edition : str
+        Edition that gives GDP at purchasing-power parity and unemployment; it must be on the paper's parities. Years
+        after its own are its forecasts.
+
+    Returns
+    -------
+    DataFrame
+        Index ``year``; ``gdp``, ``unemployment``, ``predicted``, ``low``, ``high`` (95 % prediction interval),
+        ``observed``, ``error`` (observed minus predicted), ``inside``. In persons.
+    """
+    model = fit(regression_frame(table4))
+    years = [year for year in sorted(migration) if year > LAST_YEAR]
+    x1, x2 = (weo_series(weo, edition, name).reindex(years) for name in ("PPPGDP", "LUR"))
+    if not years or x1.isna().any() or x2.isna().any():
+        msg = f"the edition {edition} does not cover the years {years}"
+        raise ValueError(msg)
+    x = pd.DataFrame({"const": 1.0, "x1": x1, "x2": x2})
+    band = model.get_prediction(x).summary_frame(alpha=0.05)
+    table = pd.DataFrame(
+        {
+            "gdp": x1,
+            "unemployment": x2,
+            "predicted": band["mean"].to_numpy(),
+            "low": band["obs_ci_lower"].to_numpy(),
+            "high": band["obs_ci_upper"].to_numpy(),
+            "observed": [float(migration[year]) for year in years],
+        },
+        index=pd.Index(years, name="year"),
+    )
+    table["error"] = table["observed"] - table["predicted"]
+    table["inside"] = table["observed"].between(table["low"], table["high"])
+    return table
+
+
 def named_vintages(
     table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.Series, migration: Mapping[int, float]
 ) -> dict[str, float | str]:
@@ -252,27 +302,37 @@ def named_vintages(
     dict
         ``weo.best_edition`` (such as ``2022-04``), ``weo.best_matches`` (years of Table 4's GDP column, of 21, equal to
         the printed decimal), ``weo.best_indicator``, ``weo.unemployment_matches``, ``weo.second_edition``,
-        ``weo.second_matches``; and for each variant of ``VARIANTS`` but ``printed``: ``nominal.b0``, ``.b1``, ``.b2``,
-        ``.p1``, ``.p2``, ``.r2``, ``.n``.
+        ``weo.second_matches``; ``forward.2022.predicted``, ``.low``, ``.high``, ``.observed``, ``.error``, and so on;
+        and for each variant of ``VARIANTS`` but ``printed``: ``nominal.b1``, ``nominal.se.b1``, ``nominal.t.b1``,
+        ``nominal.p.b1``, ``nominal.ci_low.b1``, ``nominal.ci_high.b1``, the same for b0 and b2, ``nominal.r2``,
+        ``nominal.n``.
     """
     frame = regression_frame(table4)
     edition = best_edition(table4, weo)
     gdp = match_editions(frame["x1"], weo)
     own = gdp[gdp["edition"] == edition].iloc[0]
     other = gdp[gdp["edition"] != edition].iloc[0]
-    unemployment_matches = match_editions(frame["x2"], weo)
+    rates = match_editions(frame["x2"], weo)
     results: dict[str, float | str] = {
         "weo.best_edition": edition,
         "weo.best_matches": int(own["matches"]),
         "weo.best_indicator": str(own["indicator"]),
-        "weo.unemployment_matches": int(
-            unemployment_matches.loc[unemployment_matches["edition"] == edition, "matches"].max()
-        ),
+        "weo.unemployment_matches": int(rates.loc[rates["edition"] == edition, "matches"].max()),
         "weo.second_edition": str(other["edition"]),
         "weo.second_matches": int(other["matches"]),
     }
+    for year, row in forward(table4, weo, migration).iterrows():
+        for name in ("predicted", "low", "high", "observed", "error"):
+            results[f"forward.{year}.{name}"] = float(row[name])
     table, _ = variant_table(variant_frames(table4, weo, unemployment, migration))
-    for row in table.to_dict("records"):
-        if row["variant"] != "printed":
-            results |= {f"{row['variant']}.{key}": row[key] for key in ("b0", "b1", "b2", "p1", "p2", "r2", "n")}
+    for row in table[table["variant"] != "printed"].to_dict("records"):
+        name = row["variant"]
+        for position in range(3):
+            results[f"{name}.b{position}"] = row[f"b{position}"]
+            for part in ("se", "t", "p"):
+                results[f"{name}.{part}.b{position}"] = row[f"{part}{position}"]
+            for part in ("low", "high"):
+                results[f"{name}.ci_{part}.b{position}"] = row[f"ci{position}_{part}"]
+        results[f"{name}.r2"] = row["r2"]
+        results[f"{name}.n"] = row["n"]
     return results
