@@ -35,7 +35,8 @@ CHOICES = {
 DIVISORS = {"population": 1000, "wage": 1000, "product": 1000}
 ARROWS = ("net", "net_per_1000")
 WITH_NATION = ("growth", "unemployment", "product", "wage")
-SHORT = {"KZ-19": "Almaty r.", "KZ-27": "W. Kaz.", "KZ-59": "N. Kaz.", "KZ-63": "E. Kaz."}
+# Nine letters do not fit a tile on a phone.
+SHORT = {"KZ-35": "Karagan.", "KZ-43": "Kyzylor.", "KZ-47": "Mangyst.", "KZ-61": "Turkist.", "KZ-19": "Almaty r.", "KZ-27": "W. Kaz.", "KZ-59": "N. Kaz.", "KZ-63": "E. Kaz."}
 
 
 def _tile_text(indicator: str, value: float) -> str:
@@ -64,7 +65,7 @@ def region_map(panel: pd.DataFrame, regions: pd.DataFrame) -> alt.HConcatChart:
     rows["territory"] = rows["territory"].where(rows["territory"] != "present", "")
     # Map and series each have a data set of their own: Vega-Lite 6.4 loses one that is both a source and looked up.
     tile_values = rows.loc[rows["iso"] != "KZ", ["key", "text", "territory", "rank", "of", "level"]]
-    points_of = rows[["iso", "indicator", "year", "value", "text", "segment", "break_before", "territory", "rank", "of"]]
+    points_of = rows[["iso", "indicator", "year", "value", "text", "segment", "break_before", "territory", "rank", "of"]].fillna({"value": 0})
     own = rows[rows["iso"] != "KZ"]
     span = own.groupby("indicator")["year"].agg(["min", "max"])
     single = [i for i in span.index if span.loc[i, "min"] == span.loc[i, "max"]]
@@ -92,14 +93,14 @@ def region_map(panel: pd.DataFrame, regions: pd.DataFrame) -> alt.HConcatChart:
     click = alt.selection_point(name="region_clicked", fields=["iso"], on="click", clear=False, toggle=False, empty=False)
     level = alt.Color("level:O", legend=None, scale=alt.Scale(domain=[1, 2, 3, 4, 5], range=LEVELS))
     box = {"x": x, "x2": "right:Q", "y": alt.Y("top:Q", axis=None, scale=y_scale), "y2": "foot:Q"}
-    legend = alt.Chart(pd.DataFrame({"level": [1, 2, 3, 4, 5]})).transform_calculate(left="0.05 + (datum.level - 1) * 0.42", right="0.05 + datum.level * 0.42", y="0.42", y2="0.58")
-    ends = alt.Chart(pd.DataFrame({"at": [0.05, 2.15], "word": ["lowest fifth", "highest"]})).transform_filter("indicator != 'serpin' && indicator != 'macro'")
+    legend = alt.Chart(pd.DataFrame({"level": [1, 2, 3, 4, 5]})).transform_calculate(left="0.05 + (datum.level - 1) * 0.56", right="0.05 + datum.level * 0.56", y="0.42", y2="0.58")
+    ends = alt.Chart(pd.DataFrame({"at": [0.05, 2.85], "word": ["lowest fifth", "highest"]})).transform_filter("indicator != 'serpin' && indicator != 'macro'")
     words = {"x": alt.X("middle:Q", axis=None)}
     tile_map = alt.layer(
         keyed.mark_rect(fill=LIGHT["surface"], stroke=LIGHT["neutral"], strokeWidth=0.7, cursor="pointer").encode(**box, tooltip=tooltip).add_params(click),
         keyed.transform_filter("isValid(datum.level)").mark_rect(cursor="pointer").encode(
             x=x, x2="right:Q", y=alt.Y("top:Q", axis=None, scale=y_scale), y2="band:Q", color=level, tooltip=tooltip),
-        keyed.mark_text(fontSize=12, cursor="pointer").encode(**words, y=alt.Y("first:Q", axis=None), text="short:N", tooltip=tooltip),
+        keyed.mark_text(fontSize=11, cursor="pointer").encode(**words, y=alt.Y("first:Q", axis=None), text="short:N", tooltip=tooltip),
         keyed.mark_text(fontSize=12, cursor="pointer", fontWeight="bold").encode(**words, y=alt.Y("second:Q", axis=None), text="shown:N", tooltip=tooltip),
         keyed.transform_filter("datum.iso == region").mark_rect(fillOpacity=0, stroke=LIGHT["ink"], strokeWidth=2.5, cursor="pointer").encode(**box, tooltip=tooltip),
         legend.transform_filter("indicator != 'serpin' && indicator != 'macro'").mark_rect(stroke=LIGHT["surface"]).encode(x=x, x2="right:Q", y=alt.Y("y:Q", axis=None), y2="y2:Q", color=level),
@@ -116,25 +117,28 @@ def region_map(panel: pd.DataFrame, regions: pd.DataFrame) -> alt.HConcatChart:
         middle="datum.tile_col + 0.5", first="datum.tile_row + 0.5", second="datum.tile_row + 0.79",
     ).properties(height=300)
 
-    series = alt.Chart(points_of).transform_filter("datum.iso == region && datum.indicator == indicator")
-    nation = alt.Chart(points_of).transform_filter(f"datum.iso == 'KZ' && datum.indicator == indicator && {lookup({i: i in WITH_NATION for i in INDICATORS})}")
-    sx = alt.X("year:Q", title=None, scale=alt.Scale(domain=[1999.5, 2024.5], nice=False), axis=alt.Axis(format="d", values=[2000, 2005, 2010, 2015, 2020, 2024], labelOverlap=True))
-    sy = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=4))
+    # One filter for all marks, so that no scale is ever without data: the nation's line and the points hide by their looks.
+    shown = f"datum.indicator == indicator && (datum.iso == region || datum.iso == 'KZ' && {lookup({i: i in WITH_NATION for i in INDICATORS})})"
+    series = alt.Chart().transform_calculate(national="datum.iso == 'KZ'", now="datum.year == drawn_year", figure="isValid(datum.rank)")
+    sx = alt.X("year:Q", title=None, scale=alt.Scale(zero=False, nice=False, padding=26), axis=alt.Axis(format="d", tickCount=4, tickMinStep=1, labelOverlap=True, labelExpr=f"{lookup(dated)} ? datum.label : ''"))
+    sy = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True, padding=4), axis=alt.Axis(tickCount=4, labelExpr=f"{lookup(dated)} ? datum.label : ''", labelAlign="left", labelBaseline="bottom", labelPadding=0, labelOffset=-2))
     points = [alt.Tooltip("year:Q", title="Year", format="d"), alt.Tooltip("text:N", title="Value"), alt.Tooltip("rank:Q", title="Rank"), alt.Tooltip("break_before:N", title="Break before"), alt.Tooltip("territory:N", title="Borders")]
-    breaks = series.transform_filter("datum.break_before != ''").transform_calculate(at="datum.year - 0.5")
-    titled = series.transform_filter("datum.year == drawn_year")
+    own_series = series.transform_filter("!datum.national")
+    breaks = own_series.transform_calculate(at="datum.year - 0.5").encode(opacity=alt.when("datum.break_before != ''").then(alt.value(1)).otherwise(alt.value(0)))
+    bx = alt.X("at:Q", scale=alt.Scale(zero=False, nice=False, padding=26))
+    nation_or = lambda other, national: alt.when("datum.national").then(alt.value(national)).otherwise(alt.value(other))  # noqa: E731
     side = alt.layer(
-        nation.mark_line(color=LIGHT["neutral"], strokeDash=[5, 3], strokeWidth=1.5).encode(x=sx, y=sy, detail="segment:N"),
-        nation.transform_filter("datum.year == drawn_year").mark_text(color=LIGHT["muted"], align="right", dy=-8, text="Kazakhstan").encode(x=sx, y=sy),
-        breaks.mark_rule(color=LIGHT["neutral"], strokeDash=[2, 2]).encode(x=alt.X("at:Q")),
-        breaks.mark_text(angle=270, align="right", baseline="bottom", dy=-2, color=LIGHT["muted"]).encode(x=alt.X("at:Q"), y=alt.value(2), text="break_before:N"),
-        series.mark_line(color=LIGHT["official"]).encode(x=sx, y=sy, detail="segment:N"),
-        series.transform_filter("isValid(datum.value)").mark_point(shape="square", size=28, color=LIGHT["official"], opacity=1).encode(x=sx, y=sy, tooltip=points),
-        series.transform_filter("datum.year == drawn_year && isValid(datum.value)").mark_point(shape="square", size=110, filled=False, strokeWidth=2, color=LIGHT["ink"], opacity=1).encode(x=sx, y=sy, tooltip=points),
-        alt.Chart(pd.DataFrame({"none": [0]})).mark_text(align="left", baseline="bottom", fontSize=13, fontWeight="bold", text={"expr": f"{json.dumps(names.to_dict())}[region]"}).encode(x=alt.value(0), y=alt.value(-24)),
-        titled.transform_calculate(line=f"datum.text + ({lookup(dated)} ? ' in ' + drawn_year : '') + (isValid(datum.rank) ? ', rank ' + datum.rank + ' of ' + datum.of : '') + ({lookup({i: i in single for i in INDICATORS})} ? ', no series' : '')")
-        .mark_text(align="left", baseline="bottom", fontSize=12).encode(x=alt.value(0), y=alt.value(-8), text="line:N"),
-    ).properties(height=240)
+        breaks.mark_rule(color=LIGHT["neutral"], strokeDash=[2, 2]).encode(x=bx),
+        breaks.mark_text(angle=270, align="right", baseline="bottom", dy=-2, color=LIGHT["muted"]).encode(x=bx, y=alt.value(2), text="break_before:N"),
+        series.mark_line().encode(x=sx, y=sy, detail=["iso:N", "segment:N"], color=nation_or(LIGHT["official"], LIGHT["neutral"]), strokeDash=nation_or([1, 0], [5, 3]), strokeWidth=nation_or(2, 1.5)),
+        series.mark_text(color=LIGHT["muted"], align="right", dy=-9).encode(x=sx, y=sy, text=alt.when("datum.national && datum.now").then(alt.value("Kazakhstan")).otherwise(alt.value(""))),
+        own_series.mark_point(shape="square", size=28, color=LIGHT["official"]).encode(x=sx, y=sy, tooltip=points, opacity=alt.when("datum.figure").then(alt.value(1)).otherwise(alt.value(0))),
+        own_series.mark_point(shape="square", size=110, filled=False, strokeWidth=2, color=LIGHT["ink"]).encode(x=sx, y=sy, tooltip=points, opacity=alt.when("datum.figure && datum.now").then(alt.value(1)).otherwise(alt.value(0))),
+        alt.Chart(pd.DataFrame({"none": [0]})).mark_text(align="left", baseline="bottom", fontSize=13, fontWeight="bold", text={"expr": f"{json.dumps(names.to_dict())}[region]"}).encode(x=alt.value(0), y=alt.value(-36)),
+        own_series.transform_filter("datum.now").transform_calculate(line=f"datum.text + ({lookup(dated)} ? ' in ' + drawn_year : '') + (isValid(datum.rank) ? ', rank ' + datum.rank + ' of ' + datum.of : '') + ({lookup({i: i in single for i in INDICATORS})} ? ', no series' : '')")
+        .mark_text(align="left", baseline="bottom", fontSize=12).encode(x=alt.value(0), y=alt.value(-20), text="line:N"),
+        data=points_of,
+    ).transform_filter(shown).properties(height=250)
     chart = alt.hconcat(tile_map, side, spacing=16).add_params(indicator, region, year, drawn, head)
 
     wide = own.pivot(index=["iso", "year"], columns="indicator", values="value").reset_index()
@@ -147,9 +151,9 @@ def region_map(panel: pd.DataFrame, regions: pd.DataFrame) -> alt.HConcatChart:
     return figure(
         chart,
         name="fig-region-map",
-        caption=f"The regions as tiles, north above, and the series of the selected one. Choose it on the map or in the list. In the latest year, people leave most regions: per 1,000 people, {named}. "
+        caption=f"The regions as tiles, north above, and the series of the selected one. Choose it on the map or in the list. In the latest year, people leave most regions: for its size, {named}. "
         "A dashed upright line is a break: values on its two sides do not compare.",
-        alternative=f"Tile map of {len(names)} regions with a choice of {len(CHOICES)} indicators. Net internal migration per 1,000 people in {int(latest.iloc[0]['year'])}, from low to high: "
+        alternative=f"Tile map of {len(names)} regions with a choice of {len(CHOICES)} indicators. Net internal migration per thousand people in {int(latest.iloc[0]['year'])}, from low to high: "
         + ", ".join(f"{names[r.iso]} {r.value:+.1f}".replace("-", MINUS) for r in latest.itertuples()) + ".",
         source=["population", "migration_regions", "unemployment", "wages", "grp_per_capita", "village_regions", "regions"],
         rows=wide,
@@ -175,9 +179,9 @@ def net_flows(flows: pd.DataFrame) -> alt.LayerChart:
     period = alt.param(name="period", value=periods[-1], bind=alt.binding_radio(options=periods, labels=periods, name="Years"))
     measure = alt.param(name="measure", value="per 1,000", bind=alt.binding_radio(options=measures, labels=["persons", "per 1,000 people and year"], name="Measure"))
     base = alt.Chart(rows).transform_filter("datum.period == period && datum.measure == measure").encode(
-        y=alt.Y("region:N", sort=alt.EncodingSortField(field="value", op="sum", order="descending"), title=None, axis=alt.Axis(labelFontSize=12, ticks=False, labelPadding=6)),
+        y=alt.Y("region:N", sort=alt.EncodingSortField(field="value", op="min", order="descending"), title=None, axis=alt.Axis(labelFontSize=12, ticks=False, labelPadding=6)),
     )
-    x = alt.X("value:Q", title="arrivals less departures", scale=alt.Scale(padding=48), axis=alt.Axis(tickCount=5, format=",~g"))
+    x = alt.X("value:Q", title="arrivals less departures", scale=alt.Scale(padding=62), axis=alt.Axis(tickCount=5, format=",.0f"))
     tooltip = [alt.Tooltip("region:N", title="Region"), alt.Tooltip("direction:N", title="It"), alt.Tooltip("shown:N", title="Net"), alt.Tooltip("measure:N", title="Measure"), alt.Tooltip("period:N", title="Years")]
     chart = alt.layer(
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT["neutral"]).encode(x="zero:Q"),
@@ -211,19 +215,20 @@ def premise(points: pd.DataFrame, correlations: pd.DataFrame) -> alt.LayerChart:
     of = correlations.set_index("measure")
     choices = list(of.index)
     lines = {m: f"rank correlation {r.rho:+.2f}, interval {r.low:+.2f} to {r.high:+.2f}".replace("-", MINUS) for m, r in zip(of.index, of.itertuples(), strict=True)}
-    rows = points.assign(kind=["Serpin recipient" if r else "other region" for r in points["recipient"]], line=points["measure"].map(lines), label=points["measure"].map(of["label"]))
+    rows = points.assign(kind=["Serpin recipient" if r else "other region" for r in points["recipient"]], line=points["measure"].map(lines), label=points["measure"].map(of["label"]), place=points.groupby("measure")["x"].rank(ascending=False))
     pick = alt.param(name="pull", value=choices[0], bind=alt.binding_select(options=choices, labels=choices, name="Against"))
     base = alt.Chart(rows).transform_filter("datum.measure == pull")
     x = alt.X("x:Q", title=None, scale=alt.Scale(zero=False, padding=20, nice=True), axis=alt.Axis(tickCount=5))
-    y = alt.Y("net:Q", title="net internal migration per 1,000 people and year, 2022–2024", axis=alt.Axis(tickCount=5))
+    y = alt.Y("net:Q", title=None, axis=alt.Axis(tickCount=5))
     tooltip = [alt.Tooltip("region:N", title="Region"), alt.Tooltip("kind:N", title="Kind"), alt.Tooltip("label:N", title="Across"), alt.Tooltip("x:Q", title="Value", format=",.1f"), alt.Tooltip("net:Q", title="Net per 1,000", format="+.1f")]
     one = base.transform_aggregate(line="min(line)", label="min(label)")
     chart = alt.layer(
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3]).encode(y="zero:Q"),
         base.transform_filter("!datum.recipient").mark_point(shape="square", size=60, filled=False, strokeWidth=2, color=LIGHT["official"], opacity=1).encode(x=x, y=y, tooltip=tooltip),
         base.transform_filter("datum.recipient").mark_point(shape="square", size=80, filled=True, color=LIGHT["official"], opacity=1).encode(x=x, y=y, tooltip=tooltip),
-        base.transform_filter("datum.net > 2").mark_text(align="right", dx=-9).encode(x=x, y=y, text="region:N"),
-        one.mark_text(align="left", fontSize=13).encode(x=alt.value(6), y=alt.value(4), text="line:N"),
+        base.transform_filter("datum.net > 2 || datum.place <= 4").mark_text(align="right", dx=-9).encode(x=x, y=y, text="region:N"),
+        one.mark_text(align="left", fontSize=13, fontWeight="bold").encode(x=alt.value(0), y=alt.value(-34), text="line:N"),
+        alt.Chart(pd.DataFrame({"t": ["net internal migration per 1,000 people and year"]})).mark_text(align="left").encode(x=alt.value(0), y=alt.value(-14), text="t:N"),
         one.mark_text(align="right", baseline="top", fontSize=12).encode(x=alt.value("width"), y=alt.value(346), text="label:N"),
     ).add_params(pick).properties(height=320)
     return figure(
@@ -231,11 +236,11 @@ def premise(points: pd.DataFrame, correlations: pd.DataFrame) -> alt.LayerChart:
         name="fig-premise",
         caption="Does net migration go with pay or with work? Each square is a region; filled squares are Serpin recipients. "
         "The order of the regions by net migration goes loosely with the order by wage; with unemployment, the sign is uncertain.",
-        alternative="Net internal migration per 1,000 people against three measures, 20 regions. " + "; ".join(f"{m}: {lines[m]}" for m in choices)
+        alternative=f"Net internal migration per thousand people against three measures, {points['region'].nunique()} regions. " + "; ".join(f"{m}: {lines[m]}" for m in choices)
         + ". All Serpin recipients lie below zero: they lose people." * bool((rows.loc[rows["recipient"], "net"] < 0).all()),
         source=["migration_regions", "population", "wages", "unemployment", "grp_per_capita"],
         rows=rows.pivot(index=["region", "kind", "net"], columns="measure", values="x").reset_index(),
-        columns={"region": "Region", "kind": "Kind", "net": "Net per 1,000 people and year"} | {m: of.loc[m, "label"] for m in choices},
+        columns={"region": "Region", "kind": "Kind", "net": "Net per thousand people and year"} | {m: of.loc[m, "label"] for m in choices},
         formats={"net": ".1f"} | {m: ",.1f" for m in choices},
     )
 
@@ -249,25 +254,29 @@ def income_gaps(gaps: pd.DataFrame, printed: float) -> alt.LayerChart:
     printed : the ratio that the paper states.
     """
     rows = gaps.copy()
-    last = rows[rows["borders"] == "of the time"].sort_values("year").groupby("measure").tail(1)
+    first = rows[rows["borders"] == "of the time"].sort_values("year").groupby("measure").head(1)
+    lone = first["measure"].map(rows.groupby("measure").size()).eq(1)
     base = alt.Chart(rows)
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[2000, 2023], nice=False), axis=alt.Axis(format="d", tickCount=6))
+    span = alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max()) + 1], nice=False, zero=False)
+    x = alt.X("year:Q", title=None, scale=span, axis=alt.Axis(format="d", tickCount=6))
     y = alt.Y("ratio:Q", title="highest regional value / lowest", scale=alt.Scale(domain=[0, 16]))
     tooltip = [alt.Tooltip("measure:N", title="Measure"), alt.Tooltip("year:Q", title="Year", format="d"), alt.Tooltip("ratio:Q", title="Times", format=".2f"),
                alt.Tooltip("highest:N", title="Highest"), alt.Tooltip("lowest:N", title="Lowest"), alt.Tooltip("borders:N", title="Borders")]
     now, joined = base.transform_filter("datum.borders == 'of the time'"), base.transform_filter("datum.borders != 'of the time'")
-    tag = alt.Chart(last.assign(words=last["measure"]))
+    # Above a low line, below a high one: there the picture is empty.
+    tag, tag_lone = alt.Chart(first[~lone].assign(at=first["ratio"] + first["ratio"].lt(8).map({True: 0.95, False: -1.4}))), alt.Chart(first[lone])
     chart = alt.layer(
         alt.Chart(pd.DataFrame({"low": [printed - 0.5], "high": [printed + 0.5]})).mark_rect(color=LIGHT["level1"]).encode(y=alt.Y("low:Q"), y2="high:Q"),
         alt.Chart(pd.DataFrame({"y": [printed]})).mark_rule(color=LIGHT["paper"], strokeWidth=2).encode(y="y:Q"),
-        alt.Chart(pd.DataFrame({"x": [2000], "y": [printed], "t": ["the paper's gap"]})).mark_text(align="left", dy=18, dx=4, color=LIGHT["paper"]).encode(x="x:Q", y="y:Q", text="t:N"),
+        alt.Chart(pd.DataFrame({"x": [2000], "y": [printed], "t": ["the paper's gap"]})).mark_text(align="left", dy=18, dx=4, color=LIGHT["paper"]).encode(x=alt.X("x:Q", scale=span), y="y:Q", text="t:N"),
         now.mark_line(color=LIGHT["recomputed"]).encode(x=x, y=y, detail=["measure:N", "segment:N"]),
         now.mark_point(shape="diamond", size=55, color=LIGHT["recomputed"], opacity=1).encode(x=x, y=y, tooltip=tooltip),
         joined.mark_line(color=LIGHT["recomputed"], strokeDash=[2, 3], strokeWidth=1.5).encode(x=x, y=y, detail="measure:N"),
         joined.mark_point(shape="diamond", size=55, filled=False, strokeWidth=1.5, color=LIGHT["recomputed"], opacity=1).encode(x=x, y=y, tooltip=tooltip),
-        alt.Chart(pd.DataFrame({"x": [2017.5], "t": ["Shymkent apart"]})).mark_rule(color=LIGHT["neutral"], strokeDash=[2, 2]).encode(x="x:Q"),
-        alt.Chart(pd.DataFrame({"x": [2017.5], "t": ["Shymkent apart"]})).mark_text(align="right", dx=-4, color=LIGHT["muted"]).encode(x="x:Q", y=alt.value(8), text="t:N"),
-        tag.mark_text(align="right", dx=-2, dy=-14, fontWeight="bold").encode(x="year:Q", y="ratio:Q", text="words:N"),
+        alt.Chart(pd.DataFrame({"x": [2017.5], "t": ["Shymkent apart"]})).mark_rule(color=LIGHT["neutral"], strokeDash=[2, 2]).encode(x=alt.X("x:Q", scale=span)),
+        alt.Chart(pd.DataFrame({"x": [2017.5], "t": ["Shymkent apart"]})).mark_text(align="right", dx=-4, color=LIGHT["muted"]).encode(x=alt.X("x:Q", scale=span), y=alt.value(8), text="t:N"),
+        tag.mark_text(align="left", dx=4, fontWeight="bold").encode(x=alt.X("year:Q", scale=span), y="at:Q", text="measure:N"),
+        tag_lone.mark_text(align="right", dx=-8, fontWeight="bold").encode(x=alt.X("year:Q", scale=span), y="ratio:Q", text="measure:N"),
     ).properties(height=320)
 
     def said(measure: str) -> str:
