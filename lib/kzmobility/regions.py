@@ -187,7 +187,8 @@ def spearman(x: Sequence[float], y: Sequence[float], confidence: float = 0.95, r
     # Perfect order has an infinite Fisher z; the interval then closes on the point.
     low, high = (float(np.tanh(np.arctanh(point) + s * half)) if abs(point) < 1 else point for s in (-1, 1))
     drawn = np.random.default_rng(seed).integers(0, n, size=(resamples, n))
-    boot = rho(a[drawn], b[drawn])
+    with np.errstate(invalid="ignore"):  # a resample may draw one pair only, which has no order
+        boot = rho(a[drawn], b[drawn])
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     boot_low, boot_high = (float(v) for v in np.quantile(boot[np.isfinite(boot)], tails))
     return RankCorrelation(point, n, low, high, boot_low, boot_high)
