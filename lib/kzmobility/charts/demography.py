@@ -52,7 +52,7 @@ def macro_region_shares(shares: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(rows).transform_filter(alt.datum.year == year).encode(
         y=alt.Y("macro_region:N", sort=order, title=None, axis=alt.Axis(labelFontSize=12, ticks=False, labelPadding=6), scale=alt.Scale(paddingInner=0.3)), yOffset=alt.YOffset("lane:N", sort=[0, 1]),
     )
-    x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, 64]), title="share of the population, %", axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
+    x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, 72]), title="share of the population, %", axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
     tooltip = [alt.Tooltip("macro_region:N", title="Macro-region"), alt.Tooltip("year:O", title="Year"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("words:N", title="Sign"), alt.Tooltip("how:N", title="What it is")]
     known = base.transform_filter("isValid(datum.share_pct)")
     chart = alt.layer(
@@ -152,13 +152,13 @@ def megacities(cities: pd.DataFrame) -> alt.LayerChart:
 
     Parameters
     ----------
-    cities : columns ``city``, ``order`` (lane within the city), ``kind``, ``what`` (year, and edition of a forecast), ``million`` (missing where not stated).
+    cities : columns ``city``, ``order`` (lane within the city), ``kind``, ``what`` (year), ``edition`` (of a forecast), ``million`` (missing where not stated).
     """
-    rows = cities.assign(shown=[f"{NOT_STATED} ({r.what})" if pd.isna(r.million) else f"{r.million:.1f} ({r.what})" for r in cities.itertuples()], words=_kind_words(cities["kind"]))
+    rows = cities.assign(shown=[f"{r.what}: {NOT_STATED}" if pd.isna(r.million) else f"{r.million:.1f} in {r.what}" for r in cities.itertuples()], words=_kind_words(cities["kind"]), edition=cities["edition"].fillna(""))
     order = list(dict.fromkeys(rows["city"]))
     base = alt.Chart(rows).encode(y=alt.Y("city:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False), scale=alt.Scale(paddingInner=0.25)), yOffset=alt.YOffset("order:O"))
-    x = alt.X("million:Q", title="million people", scale=alt.Scale(domain=[0, 7]), axis=alt.Axis(values=[0, 1, 2, 3, 4]))
-    tooltip = [alt.Tooltip("city:N", title="City"), alt.Tooltip("what:N", title="Year"), alt.Tooltip("words:N", title="Sign"), alt.Tooltip("million:Q", title="Million", format=".3f")]
+    x = alt.X("million:Q", title="million people", scale=alt.Scale(domain=[0, 5]), axis=alt.Axis(values=[0, 1, 2, 3, 4]))
+    tooltip = [alt.Tooltip("city:N", title="City"), alt.Tooltip("what:N", title="Year"), alt.Tooltip("edition:N", title="Edition"), alt.Tooltip("words:N", title="Sign"), alt.Tooltip("million:Q", title="Million", format=".3f")]
     known = base.transform_filter("isValid(datum.million)")
     chart = alt.layer(
         *_marks(known, x, tooltip=tooltip),
@@ -169,11 +169,12 @@ def megacities(cities: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-megacities",
-        caption="Paper figure 3 is lost and the text gives no value for any city. Filled squares are official counts; hollow squares are other editions of the forecast, as reported by the press.",
-        alternative="Population of the megacities, million: " + ", ".join(f"{r.city} {r.million:.2f} ({r.what})" for r in told.itertuples()) + ". The paper's own values are not stated.",
+        caption="Paper figure 3 is lost and the text gives no value for any city. Filled squares are official counts; hollow squares are other editions of the forecast, as reported by the press: "
+        + ", ".join(f"for {y} that of {e}" for y, e in rows[rows["edition"] != ""].drop_duplicates("what")[["what", "edition"]].itertuples(index=False)) + ".",
+        alternative="Population of the megacities, million: " + ", ".join(f"{r.city} {r.million:.2f} in {r.what}" for r in told.itertuples()) + ". The paper's own values are not stated.",
         source=["figure3", "population", "forecast_editions"],
         rows=rows,
-        columns={"city": "City", "what": "Year", "words": "Sign", "million": "Million people"},
+        columns={"city": "City", "what": "Year", "edition": "Edition", "words": "Sign", "million": "Million people"},
         formats={"million": ".3f"},
     )
 
