@@ -129,6 +129,7 @@ def figure(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str] | None = None,
     narrow: Mapping[str, Any] | None = None,
+    shares: Sequence[float] | None = None,
 ) -> Any:
     """Make a chart a figure: words, source and data travel with the specification.
 
@@ -143,6 +144,7 @@ def figure(
     columns : ``column -> heading`` of the table, in order.
     formats : ``column -> format spec`` of the table.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
+    shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal part.
 
     Returns
     -------
@@ -159,5 +161,7 @@ def figure(
     }
     if narrow:
         words["narrow"] = dict(narrow)
+    if shares:
+        words["shares"] = list(shares)
     done = chart.properties(usermeta={"figure": words})
     return done

@@ -10,7 +10,7 @@ import copy
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from inspect import getsourcelines
@@ -72,11 +72,12 @@ def svg_size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
+def fit(spec: dict[str, Any], width: int, shares: Sequence[float] = ()) -> tuple[dict[str, Any], str]:
     """Lay a specification out for a column of `width` px; return it with its picture.
 
     A single or layered view fits itself. Views side by side share the width on a wide column and stand below each other on
-    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering.
+    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering. `shares` says how much of the row
+    each view gets, 1 being an equal part.
     """
     spec = copy.deepcopy(spec)
     if not any(key in spec for key in (*CONCAT, "facet", "repeat")) and not any(
@@ -87,12 +88,13 @@ def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
     if "hconcat" in spec and width < 500:
         spec["vconcat"] = spec.pop("hconcat")
     leaves = _leaves(spec)
+    shares = shares if "hconcat" in spec and len(shares) == len(leaves) else [1.0] * len(leaves)
     across = len(spec["hconcat"]) if "hconcat" in spec else spec.get("columns", 1)
     inner = width / across - 70
     svg = ""
     for _ in range(6):
-        for leaf in leaves:
-            leaf["width"] = max(60, int(inner * leaf.get("usermeta", {}).get("share", 1)))
+        for leaf, share in zip(leaves, shares, strict=True):
+            leaf["width"] = max(60, int(inner * share))
         svg = svg_of(spec)
         excess = svg_size(svg)[0] - width
         if -2 * across - 2 <= excess <= 0:
@@ -204,7 +206,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     pictures, variants = [], {}
     for variant, width in WIDTHS.items():
         shaped = merge_patch(bare, words.get("narrow", {})) if variant == "narrow" else bare
-        fitted, svg = fit(shaped | {"datasets": sets}, width)
+        fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
         fitted.pop("datasets", None)
         variants[variant] = fitted
         w, h = svg_size(svg)

@@ -33,6 +33,17 @@
       if (control.type !== "radio" || control.checked) result.view.signal(control.dataset.param, valueOf(control));
     }
     await result.view.runAsync();
+    // A selection named after a control, `region_clicked` for `region`, moves that control: a click is never the only way.
+    for (const control of figure.querySelectorAll("select[data-param]")) {
+      try {
+        result.view.addSignalListener(control.dataset.param + "_clicked", (_, picked) => {
+          const values = Object.entries(picked || {}).find(([field, of]) => field !== "vlPoint" && Array.isArray(of));
+          if (!values || valueOf(control) === values[1][0]) return;
+          control.value = JSON.stringify(values[1][0]);
+          control.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+      } catch { /* the chart has no such selection */ }
+    }
     stage.querySelectorAll("svg").forEach((svg) => { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); });
     box.replaceChildren(stage);
     figure.kzView = result.view;
