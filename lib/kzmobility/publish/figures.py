@@ -255,7 +255,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         "below": (
             f'{source_line(words["source"], link)}'
             f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'
-            f'<details class="rows"><summary>Data</summary><div class="scroll" tabindex="0" role="region" aria-label="Data of the chart">{table.html()}</div></details></div>'
+            f'<details class="rows"><summary>Data</summary><div class="scroll" tabindex="0" role="region" aria-label="{html.escape("Rows of the figure: " + words["caption"], quote=True)}">{table.html()}</div></details></div>'
             f'<script type="application/json" class="chart-data">{payload}</script>'
         ),
     }

@@ -172,9 +172,11 @@ def _write_static(app: Sphinx, error: Exception | None) -> None:
 def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
+    # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["has_ledger"] = meta.get("has_ledger") == "yes"
     first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
-    text = " ".join(first.astext().split()) if first is not None else str(context.get("title", ""))
+    text = " ".join(first.astext().split()) if first is not None else f"{context.get('title') or pagename}: {app.config.html_title}"
     context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
 
 
