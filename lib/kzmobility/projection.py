@@ -380,7 +380,8 @@ def indicator_path(first_pct: float, last_pct: float, first_year: int, last_year
 
 def extra_arrivals(path: pd.DataFrame, moves: float) -> pd.Series:
     """Return, per year of the path, how many arrivals more than at the first share, if `moves` people move a year."""
-    return pd.Series((path["share_pct"] - path["share_pct"].iloc[0]) / 100 * moves, index=path["year"], name="extra")
+    share = path.set_index("year")["share_pct"]
+    return ((share - share.iloc[0]) / 100 * moves).rename("extra")
 
 
 def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:

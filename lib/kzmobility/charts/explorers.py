@@ -21,7 +21,7 @@ HOLDS, FAILS = "✓ holds", "✗ does not"
 
 
 def _slider(name: str, label: str, value: float, low: float, high: float, step: float) -> alt.Parameter:
-    return alt.param(name=name, value=value, bind=alt.binding_range(min=low, max=high, step=step, name=label))
+    return alt.param(name=name, value=int(value) if float(value).is_integer() else value, bind=alt.binding_range(min=low, max=high, step=step, name=label))
 
 
 def _signal(name: str, expression: str) -> alt.Parameter:
@@ -57,9 +57,9 @@ def forecast_explorer(
     """
     order = list(areas["area"])
     labels = {
-        "national": ("Kazakhstan, growth %", 0, 80), "megacities": ("Megacities, growth %", 0, 200), "south": ("South, growth %", -20, 80),
-        "center_east": ("Center and East, growth %", -50, 30), "akmola": ("Akmola, growth %", -50, 30), "kostanay": ("Kostanay, growth %", -50, 30),
-        "north_kazakhstan": ("North Kazakhstan, growth %", -50, 30), "loss_2030": ("North, thousands lost by 2030", 0, 200),
+        "national": ("Kazakhstan, growth %", 0, 80), "megacities": ("Megacities, growth %", 0, 200), "south": ("South, growth %", -20, 100),
+        "center_east": ("Center and East, growth %", -60, 60), "akmola": ("Akmola, growth %", -60, 60), "kostanay": ("Kostanay, growth %", -60, 60),
+        "north_kazakhstan": ("North Kazakhstan, growth %", -60, 60), "loss_2030": ("North, thousands lost by 2030", 0, 200),
     }
     sliders = [_slider(name, label, first[name], low, high, 1) for name, (label, low, high) in labels.items()]
     bases = {"national": "Kazakhstan", "megacities": "Megacities", "south": "South", "center_east": "Center and East"}
@@ -115,11 +115,11 @@ def forecast_explorer(
         persons="heads[datum.place]", share=f"datum.series=={_text(series['set'])}?100*heads[datum.place]/heads_total:datum.fixed",
     ).transform_calculate(
         words="format(datum.persons/1e6,'.2f')+' million people, '+format(datum.share,'.1f')+' %'",
-    ).encode(y=alt.Y("area:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False), scale=alt.Scale(paddingInner=0.1)))
+    ).encode(y=alt.Y("area:N", sort=order, title=None, axis=alt.Axis(ticks=False), scale=alt.Scale(paddingInner=0.1, paddingOuter=0.3)))
     x = alt.X("share:Q", title="share of the population, %", scale=alt.Scale(domain=[0, 50], clamp=True))
     yours = base_chart.transform_filter(f"datum.series=={_text(series['set'])}")
     scale = [(series[s], LIGHT[sign], SHAPES[sign]) for s, sign in signs.items()]
-    legend = alt.Legend(title=None, columns=3, symbolLimit=3)
+    legend = alt.Legend(title=None, columnPadding=14)
     shares = alt.layer(
         yours.mark_rule(strokeWidth=2, strokeDash=[2, 2], color=LIGHT["inferred"]).encode(x=x, x2=alt.datum(0)),
         base_chart.transform_filter("isValid(datum.share)").mark_point(size=110, opacity=1).encode(
@@ -128,33 +128,37 @@ def forecast_explorer(
             tooltip=[alt.Tooltip("area:N", title="Macro-region (inferred)"), alt.Tooltip("series:N", title="What"), alt.Tooltip("share:Q", title="Share, %", format=".1f")],
         ),
         yours.mark_text(align="left", dy=16, dx=2).encode(x=alt.datum(0), text="words:N"),
-    ).properties(height=230)
+    ).properties(height=255)
 
     # what holds
+    groups = {"share_2050": "Share in 2050", "loss_2050": "Change 2022–2050", "loss_2030": "North 2022–2030", "reported": "As the press reports"}
     lines: list[dict[str, Any]] = []
-    for by, title in (("the paper", "Stated by the paper"), ("the press", "Reported by the press")):
-        lines.append({"label": title, "place": -1, "stated": "stated", "unit": "", "low": 0.0, "high": 0.0})
+    for part, title in groups.items():
+        lines.append({"label": title, "place": -1, "stated": "" if lines else "stated", "unit": "", "signed": False, "low": 0.0, "high": 0.0})
         for place, row in enumerate(checks.itertuples(index=False)):
-            if row.stated_by == by:
-                unit = {"million": " m", "thousand": ",000", "%": " %"}[row.unit]
-                lines.append({"label": row.label.replace(" and South", " + South"), "place": place, "stated": row.stated.replace("-", "−") + unit, "unit": unit, "low": row.low, "high": row.high})
+            if part in row.name:
+                unit = {"million": " m", "thousand": "", "%": " %"}[row.unit]
+                stated = f"{float(row.stated) * 1000:,.0f}" if row.unit == "thousand" else row.stated
+                # A group that is about one area names its measure, any other names the area.
+                label = {"thousand": "people", "%": "per cent"}[row.unit] if part == "loss_2030" else row.label.split(",")[0].replace(" and South", ", South")
+                lines.append({"label": label, "place": place, "stated": stated.replace("-", "−") + unit, "unit": unit, "signed": "loss" in part, "low": row.low, "high": row.high})
     listed = pd.DataFrame(lines).assign(line=range(len(lines)))
     text = alt.Chart(listed).transform_calculate(
         value="datum.place<0?0:made[datum.place]", holds="datum.place<0?false:made[datum.place]>=datum.low-1e-9&&made[datum.place]<=datum.high+1e-9",
     ).transform_calculate(
-        here="datum.place<0?'here':format(datum.value,datum.unit==',000'?'.0f':'.1f')+datum.unit", verdict=f"datum.holds?{_text(HOLDS)}:{_text(FAILS)}",
+        here="datum.place<0?(datum.stated==''?'':'here'):datum.unit==''?format(1000*datum.value,',.0f'):format(datum.value,datum.signed?'+.1f':'.1f')+datum.unit", verdict=f"datum.holds?{_text(HOLDS)}:{_text(FAILS)}",
     ).encode(y=alt.Y("line:O", axis=None, scale=alt.Scale(padding=0)))
     body, head = text.transform_filter("datum.place>=0"), text.transform_filter("datum.place<0")
     tip = [alt.Tooltip("label:N", title="Number"), alt.Tooltip("here:N", title="With these settings"), alt.Tooltip("stated:N", title="Stated"), alt.Tooltip("verdict:N", title="It")]
     left, right = alt.value(0), alt.value("width")
     findings = alt.layer(
-        body.transform_filter("datum.holds").mark_text(align="left").encode(x=left, text="verdict:N", tooltip=tip),
-        body.transform_filter("!datum.holds").mark_text(align="left", fontWeight="bold", color=LIGHT["recomputed"]).encode(x=left, text="verdict:N", tooltip=tip),
-        body.mark_text(align="left", dx=72).encode(x=left, text="label:N", tooltip=tip),
-        text.transform_filter("datum.place<0").mark_text(align="left", color=LIGHT["muted"]).encode(x=left, text="label:N"),
-        head.mark_text(align="right", dx=-56, color=LIGHT["muted"]).encode(x=right, text="here:N"),
+        body.transform_filter("datum.holds").mark_text(align="right", dx=-8).encode(x=left, text="verdict:N", tooltip=tip),
+        body.transform_filter("!datum.holds").mark_text(align="right", dx=-8, fontWeight="bold", color=LIGHT["recomputed"]).encode(x=left, text="verdict:N", tooltip=tip),
+        body.mark_text(align="left", dx=2).encode(x=left, text="label:N", tooltip=tip),
+        head.mark_text(align="left", dx=2, color=LIGHT["muted"]).encode(x=left, text="label:N"),
+        head.mark_text(align="right", dx=-62, color=LIGHT["muted"]).encode(x=right, text="here:N"),
         head.mark_text(align="right", color=LIGHT["muted"]).encode(x=right, text="stated:N"),
-        body.mark_text(align="right", dx=-56, color=LIGHT["inferred"], fontWeight="bold").encode(x=right, text="here:N", tooltip=tip),
+        body.mark_text(align="right", dx=-62, color=LIGHT["inferred"], fontWeight="bold").encode(x=right, text="here:N", tooltip=tip),
         body.mark_text(align="right").encode(x=right, text="stated:N", tooltip=tip),
     ).properties(height=20 * len(listed))
     chart = alt.vconcat(shares, findings, spacing=24).add_params(*sliders, *signals)
@@ -180,6 +184,7 @@ def forecast_explorer(
         rows=areas,
         columns={"area": "Macro-region (inferred)", "now_pct": "Share in 2023, %", "stated_pct": "Share in 2050 as printed, %", "share_pct": "Share in 2050 at the first settings, %", "persons": "People in 2050 at the first settings"},
         formats={"now_pct": ".1f", "stated_pct": "g", "share_pct": ".1f", "persons": ",.0f"},
+        narrow={"config": {"legend": {"columns": 1}}},
         sentence=("sentence", words),
         presets=presets,
     )
@@ -194,21 +199,24 @@ def forecast_editions(editions: pd.DataFrame, low: float, high: float) -> alt.La
     low, high : persons; ends of the range in which every stated number can hold.
     """
     rows = editions.assign(millions=editions["persons"] / 1e6, fits=[low <= p <= high for p in editions["persons"]]).reset_index(drop=True)
-    rows["verdict"] = ["✓ fits" if fits else "✗ does not fit" for fits in rows["fits"]]
+    rows["verdict"] = ["✓ inside" if fits else "✗ outside" for fits in rows["fits"]]
     rows["words"] = [f"{m:.1f} m {v}" for m, v in zip(rows["millions"], rows["verdict"], strict=True)]
     order = list(rows["edition"])
-    limits = [min(23.0, float(rows["millions"].min()) - 1), max(33.0, high / 1e6 + 1)]
-    x = alt.X("millions:Q", title="people in Kazakhstan in 2050, millions", scale=alt.Scale(domain=limits))
-    base = alt.Chart(rows).encode(y=alt.Y("edition:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
+    # The verdicts stand in a column of their own, right of the range.
+    limits = [float(rows["millions"].min()) - 1, high / 1e6 + 8]
+    title, axis = "people in Kazakhstan in 2050, millions", alt.Axis(values=list(range(24, int(high / 1e6) + 1, 2)))
+    x = alt.X("millions:Q", title=title, scale=alt.Scale(domain=limits, nice=False), axis=axis)
+    base = alt.Chart(rows).encode(y=alt.Y("edition:N", sort=order, title=None, axis=alt.Axis(ticks=False)))
     band = alt.Chart(pd.DataFrame([{"low": low / 1e6, "high": high / 1e6, "words": "the paper’s numbers can all hold"}]))
     chart = alt.layer(
-        band.mark_rect(color=LIGHT["level1"]).encode(x=alt.X("low:Q", scale=alt.Scale(domain=limits), title="people in Kazakhstan in 2050, millions"), x2="high:Q"),
+        band.mark_rect(color=LIGHT["level1"]).encode(x=alt.X("low:Q", scale=alt.Scale(domain=limits, nice=False), title=title, axis=axis), x2="high:Q"),
         band.mark_rule(strokeDash=[6, 3], color=LIGHT["recomputed"]).encode(x="low:Q"),
         band.mark_rule(strokeDash=[6, 3], color=LIGHT["recomputed"]).encode(x="high:Q"),
-        band.mark_text(align="left", dx=4, dy=-6, baseline="bottom", color=LIGHT["recomputed"]).encode(x="low:Q", y=alt.value(0), text="words:N"),
+        band.mark_text(align="right", dy=-6, baseline="bottom", color=LIGHT["recomputed"]).encode(x="high:Q", y=alt.value(0), text="words:N"),
+        base.mark_rule(color=LIGHT["grid"]).encode(x=x, x2=alt.datum(high / 1e6)),
         base.mark_point(shape="square", size=90, color=LIGHT["official"], opacity=1).encode(
             x=x, tooltip=[alt.Tooltip("edition:N", title="Forecast"), alt.Tooltip("millions:Q", title="Millions in 2050", format=".2f"), alt.Tooltip("verdict:N", title="It"), alt.Tooltip("by:N", title="As reported by")]),
-        base.mark_text(align="left", dx=9).encode(x=x, text="words:N"),
+        base.mark_text(align="left", dx=8).encode(x=alt.datum(high / 1e6), text="words:N"),
     ).properties(height=30 * len(rows))
     fitting, not_fitting = list(rows[rows["fits"]]["edition"]), list(rows[~rows["fits"]]["edition"])
     return figure(
@@ -238,7 +246,7 @@ def serpin_explorer(
     path : as ``projection.loss_path`` returns, with ``stock`` at the first settings.
     first : assumptions of ``projection.Pipeline`` that the controls start with.
     presets : label -> assumptions.
-    computed : at the first settings ``settled``, ``still_there``, ``stock_2030``, ``stock_2050``, ``needed_settled``, ``needed_grants``.
+    computed : at the first settings ``settled``, ``stock_2030``, ``stock_2050``, ``needed_settled``, ``needed_grants``.
     moves : internal moves in the country in 2024.
     outflow : people whom the inferred North lost by internal moves in 2024.
     largest : the most grants printed for one year.
@@ -261,14 +269,12 @@ def serpin_explorer(
         return f"(stay==100?{years}:(1-pow(kept,{years}))/(1-kept))"
 
     sentence = (
-        "'Of '+format(grants,',.0f')+' grants a year, '+format(settled,',.0f')+' people settle in the North, and '+format(still_there,',.0f')+' are there after '+stay_years+(stay_years==1?' year':' years')+'. '"
-        f"+'By 2030 that makes up '+format(stock_2030,',.0f')+' of the {loss_2030:,.0f} people whom the North is forecast to lose ('+format(100*stock_2030/{loss_2030!r},'.1f')+' %), '"
+        f"'Of '+format(grants,',.0f')+' grants a year, '+format(settled,',.0f')+' people settle in the North, which lost {outflow:,.0f} by the {_digits(moves)} moves inside the country in 2024. '"
+        f"+'By 2030 the programme makes up '+format(stock_2030,',.0f')+' of the {loss_2030:,.0f} people whom the North is forecast to lose ('+format(100*stock_2030/{loss_2030!r},'.1f')+' %), '"
         f"+'by 2050 '+format(stock_2050,',.0f')+' of {_digits(loss_2050)} ('+format(100*stock_2050/{loss_2050!r},'.1f')+' %). '"
-        f"+'It is '+format(10000*settled/{moves!r},'.1f')+' in 10,000 internal moves of 2024, and '+format(100*settled/{outflow!r},'.1f')+' % of what the North lost by such moves. '"
-        "+(settled==0?'Nobody settles, so no number of grants offsets the loss.':"
-        "'To offset the loss by 2030, these rates would need '+format(needed_grants,',.3r')+' grants a year; '"
-        "+(needed_settled>100?'at this number of grants no retention is enough, as '+format(needed_settled,',.3r')+' of every 100 grants would have to end in the North.'"
-        ":'at this number of grants, '+format(needed_settled,'.1f')+' of every 100 must end in the North, and '+format(per_100,'.1f')+' do.'))"
+        "+(settled==0?'As nobody settles, no number of grants offsets the loss.':"
+        "'At these rates, '+format(needed_grants,',.3r')+' grants a year would offset the loss by 2030; '"
+        "+(needed_settled>100?'at this number of grants, no retention would.':'at this number of grants, '+format(needed_settled,'.1f')+' % of them must end in the North.'))"
     )
     signals = [
         _signal("taken_up", "grants*enrolled/100"), _signal("graduates", "taken_up*graduate/100"), _signal("at_work", "graduates*employed/100"),
@@ -284,7 +290,7 @@ def serpin_explorer(
     rows = stages[["stage"]].assign(place=range(len(stages)))
     order = list(stages["stage"])
     one = alt.Chart(rows).transform_calculate(people="people[datum.place]").encode(
-        y=alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)))
+        y=alt.Y("stage:N", sort=order, title=None, axis=alt.Axis(ticks=False)))
     scale = alt.Scale(domainMin=0, domainMax=alt.ExprRef("grants*1.2"), nice=False)
     x = alt.X("people:Q", title=None, axis=None, scale=scale)
     flow = alt.layer(
@@ -295,64 +301,60 @@ def serpin_explorer(
     # summed up against the loss
     years = alt.Chart(path[["year", "years", "loss", "stated"]]).transform_calculate(stock=f"settled*{cohorts('datum.years')}")
     time = alt.X("year:Q", title=None, axis=alt.Axis(format="d", values=[2022, 2030, 2040, 2050], grid=False), scale=alt.Scale(domain=[2022, 2050], nice=False))
-    amount = alt.Scale(domain=[0, 500000])
+    amount = alt.Scale(domainMin=0, domainMax=alt.ExprRef(f"max({1.15 * loss_2050!r},1.1*stock_2050)"), nice=False)
     tip = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("loss:Q", title="Forecast loss of the North", format=",.0f"), alt.Tooltip("stock:Q", title="Brought and still there", format=",.0f")]
     marked = years.transform_filter("datum.stated")
     sums = alt.layer(
-        years.mark_line(color=LIGHT["paper"]).encode(x=time, y=alt.Y("loss:Q", title="people since 2022", scale=amount, axis=alt.Axis(format="~s", tickCount=5))),
-        years.mark_line(color=LIGHT["inferred"], strokeDash=[2, 2], strokeWidth=3, clip=True).encode(x=time, y=alt.Y("stock:Q", scale=amount), tooltip=tip),
+        years.mark_line(color=LIGHT["paper"]).encode(x=time, y=alt.Y("loss:Q", title="people since 2022", scale=amount, axis=alt.Axis(format=",.0f", tickCount=5))),
+        years.mark_line(color=LIGHT["inferred"], strokeDash=[2, 2], strokeWidth=3).encode(x=time, y=alt.Y("stock:Q", scale=amount), tooltip=tip),
         years.mark_rule(color=LIGHT["neutral"], opacity=0, strokeWidth=12).encode(x=time, tooltip=tip),
         marked.mark_point(shape="circle", size=80, color=LIGHT["paper"], opacity=1).encode(x=time, y="loss:Q", tooltip=tip),
-        marked.mark_point(shape="triangle-up", size=80, color=LIGHT["inferred"], opacity=1, clip=True).encode(x=time, y="stock:Q", tooltip=tip),
+        marked.mark_point(shape="triangle-up", size=80, color=LIGHT["inferred"], opacity=1).encode(x=time, y="stock:Q", tooltip=tip),
         marked.mark_text(align="right", dx=-8, dy=-10).encode(x=time, y="loss:Q", text=alt.Text("loss:Q", format=",.3r")),
-        marked.mark_text(align="right", dx=-8, dy=-10, color=LIGHT["inferred"], fontWeight="bold", clip=True).encode(x=time, y="stock:Q", text=alt.Text("stock:Q", format=",.0f")),
-    ).properties(height=190, title=alt.Title("● forecast loss of the North   ▲ brought by the programme, and still there"))
+        *(marked.transform_filter(f"datum.year=={when}").mark_text(align=align, dx=dx, dy=-9, color=LIGHT["inferred"], fontWeight="bold").encode(x=time, y="stock:Q", text=alt.Text("stock:Q", format=",.0f"))
+          for when, align, dx in ((2030, "left", 8), (2050, "right", -8))),
+    ).properties(height=190, title=alt.Title(["● forecast loss of the North", "▲ brought by the programme, and still there"]))
 
     # what would break even
     curve = pd.DataFrame([{"share": s, "span": span, "until": until} for until, span in ((2030, span_2030), (2050, span_2050)) for s in range(2, 101, 2)])
     curve["loss"] = curve["until"].map({2030: loss_2030, 2050: loss_2050})
     needed = alt.Chart(curve).transform_calculate(needed=f"100*datum.loss/(datum.share*{cohorts('datum.span')})")
-    share = alt.X("share:Q", title="of every 100 grants, people who settle in the North", scale=alt.Scale(domain=[0, 100]))
-    log = alt.Scale(type="log", domain=[1000, 1000000], nice=False)
-    volume = alt.Y("needed:Q", title="grants a year (log scale)", scale=log, axis=alt.Axis(format="~s", values=[1000, 10000, 100000, 1000000]))
+    share = alt.X("share:Q", title="settlers in the North per 100 grants", scale=alt.Scale(domain=[0, 100]))
+    log = alt.Scale(type="log", domain=[100, 1000000], nice=False)
+    volume = alt.Y("needed:Q", title="grants a year (log scale)", scale=log, axis=alt.Axis(format=",.0f", values=[100, 1000, 10000, 100000, 1000000]))
     here = alt.Chart(pd.DataFrame([{"words": "your settings"}])).transform_calculate(share="per_100", needed="grants")
-    most = alt.Chart(pd.DataFrame([{"needed": largest, "share": 100, "words": f"most grants in a year so far, {largest:,.0f}"}]))
+    most = alt.Chart(pd.DataFrame([{"needed": largest, "share": 100, "words": f"most grants so far: {largest:,.0f}"}]))
     around = [alt.Tooltip("until:O", title="Break-even by"), alt.Tooltip("share:Q", title="Of 100 grants settle"), alt.Tooltip("needed:Q", title="Grants a year needed", format=",.3r")]
-    ends = needed.transform_filter("datum.share==100")
     even = alt.layer(
         most.mark_rule(color=LIGHT["paper"]).encode(y=alt.Y("needed:Q", scale=log)),
-        most.mark_text(align="right", dy=11, color=LIGHT["paper"]).encode(x=share, y="needed:Q", text="words:N"),
+        most.mark_text(align="right", dy=10, color=LIGHT["paper"]).encode(x=share, y="needed:Q", text="words:N"),
         needed.mark_line(clip=True, strokeWidth=2.5).encode(
             x=share, y=volume, tooltip=around, detail="until:N", color=alt.value(LIGHT["recomputed"]),
             strokeDash=alt.StrokeDash("until:N", scale=alt.Scale(domain=[2030, 2050], range=[[6, 3], [2, 3]]), legend=None)),
-        ends.transform_filter("datum.until==2030").mark_text(align="right", dy=12, dx=-2, color=LIGHT["recomputed"], clip=True).encode(x=share, y=volume, text=alt.value("- - break-even by 2030")),
-        ends.transform_filter("datum.until==2050").mark_text(align="right", dy=-12, dx=-2, color=LIGHT["recomputed"], clip=True).encode(x=share, y=volume, text=alt.value("··· break-even by 2050")),
+        needed.transform_filter("datum.until==2030&&datum.share==60").mark_text(align="right", dy=10, color=LIGHT["recomputed"], clip=True).encode(x=share, y=volume, text=alt.value("- - break-even by 2030")),
+        needed.transform_filter("datum.until==2050&&datum.share==24").mark_text(align="left", dy=-8, dx=4, color=LIGHT["recomputed"], clip=True).encode(x=share, y=volume, text=alt.value("··· break-even by 2050")),
         here.mark_point(shape="triangle-up", size=150, color=LIGHT["inferred"], opacity=1).encode(
             x=share, y=volume, tooltip=[alt.Tooltip("share:Q", title="Of 100 grants settle", format=".1f"), alt.Tooltip("needed:Q", title="Grants a year", format=",.0f")]),
-        here.transform_filter("datum.share<70").mark_text(align="left", dx=10, dy=-8, color=LIGHT["inferred"], fontWeight="bold").encode(x=share, y=volume, text="words:N"),
-        here.transform_filter("datum.share>=70").mark_text(align="right", dx=-10, dy=-8, color=LIGHT["inferred"], fontWeight="bold").encode(x=share, y=volume, text="words:N"),
-    ).properties(height=220, title="Above the dashed line the programme offsets the loss")
+        here.transform_filter("datum.share<70").mark_text(align="left", dx=-6, dy=16, color=LIGHT["inferred"], fontWeight="bold").encode(x=share, y=volume, text="words:N"),
+        here.transform_filter("datum.share>=70").mark_text(align="right", dx=6, dy=16, color=LIGHT["inferred"], fontWeight="bold").encode(x=share, y=volume, text="words:N"),
+    ).properties(height=220, title="Above the dashed line: the loss is offset")
     chart = alt.vconcat(flow, sums, even, spacing=26).add_params(*sliders, *signals)
 
     c = computed
     if c["settled"] == 0:
-        verdict = "Nobody settles, so no number of grants offsets the loss."
+        verdict = "As nobody settles, no number of grants offsets the loss."
     else:
-        verdict = f"To offset the loss by 2030, these rates would need {_digits(c['needed_grants'])} grants a year; "
-        if c["needed_settled"] > 100:
-            verdict += f"at this number of grants no retention is enough, as {_digits(c['needed_settled'])} of every 100 grants would have to end in the North."
-        else:
-            verdict += f"at this number of grants, {c['needed_settled']:.1f} of every 100 must end in the North, and {100 * c['settled'] / first['grants']:.1f} do."
+        verdict = f"At these rates, {_digits(c['needed_grants'])} grants a year would offset the loss by 2030; at this number of grants, "
+        verdict += "no retention would." if c["needed_settled"] > 100 else f"{c['needed_settled']:.1f} % of them must end in the North."
     words = (
-        f"Of {first['grants']:,.0f} grants a year, {c['settled']:,.0f} people settle in the North, and {c['still_there']:,.0f} are there after {first['stay_years']:g} year{'' if first['stay_years'] == 1 else 's'}. "
-        f"By 2030 that makes up {c['stock_2030']:,.0f} of the {loss_2030:,.0f} people whom the North is forecast to lose ({100 * c['stock_2030'] / loss_2030:.1f} %), "
-        f"by 2050 {c['stock_2050']:,.0f} of {_digits(loss_2050)} ({100 * c['stock_2050'] / loss_2050:.1f} %). "
-        f"It is {10000 * c['settled'] / moves:.1f} in 10,000 internal moves of 2024, and {100 * c['settled'] / outflow:.1f} % of what the North lost by such moves. {verdict}"
+        f"Of {first['grants']:,.0f} grants a year, {c['settled']:,.0f} people settle in the North, which lost {outflow:,.0f} by the {_digits(moves)} moves inside the country in 2024. "
+        f"By 2030 the programme makes up {c['stock_2030']:,.0f} of the {loss_2030:,.0f} people whom the North is forecast to lose ({100 * c['stock_2030'] / loss_2030:.1f} %), "
+        f"by 2050 {c['stock_2050']:,.0f} of {_digits(loss_2050)} ({100 * c['stock_2050'] / loss_2050:.1f} %). {verdict}"
     )
     return figure(
         chart,
         name="fig-serpin-explorer",
-        caption="Serpin as a pipeline, with every assumption in the open. The programme is far below the North’s forecast loss, and its distance to break-even is a matter of scale before it is one of retention.",
+        caption="Serpin as a pipeline, with every assumption in the open. With every preset it stays far below the forecast loss of the North: scale is short before retention is.",
         alternative=words + " The sentence above the chart follows the controls.",
         source=["table3", "statements", "programmes", "population", "regions", "migration_regions", "migration_national"],
         rows=path,
@@ -378,7 +380,9 @@ def indicator_explorer(path: pd.DataFrame, presets: Mapping[str, Mapping[str, fl
     start, end = float(path["share_pct"].iloc[0]), float(path["share_pct"].iloc[-1])
     first_year, last_year = int(path["year"].iloc[0]), int(path["year"].iloc[-1])
     total = float((path["share_pct"] - start).sum())
-    moves = _slider("moves", "Moves between regions, thousands a year", first, 100, 1000, 1)
+    most = 1000
+    moves = _slider("moves", "Moves between regions, thousands a year", first, 100, most, 1)
+    ceiling = 10 * most * end * 1.1  # fixed, so that the chart grows with the setting
     more = [_signal("extra_last", f"moves*1000*{(end - start) / 100!r}"), _signal("extra_all", f"moves*1000*{total / 100!r}")]
     sentence = _signal("sentence", (
         f"'If '+format(moves*1000,',.0f')+' people a year move between regions, {end:g} % instead of {start:g} % means '+format(extra_last,',.3r')"
@@ -388,7 +392,7 @@ def indicator_explorer(path: pd.DataFrame, presets: Mapping[str, Mapping[str, fl
     base = alt.Chart(rows).transform_calculate(arrivals="moves*10*datum.share_pct", same="moves*10*datum.start").transform_calculate(
         extra="datum.arrivals-datum.same", label="format(datum.share_pct,'.1f')+' %'")
     x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(padding=0.5))
-    y = alt.Y("arrivals:Q", title="arrivals in the north and east, people a year", scale=alt.Scale(domainMin=0, zero=True), axis=alt.Axis(format="~s"))
+    y = alt.Y("arrivals:Q", title="arrivals in the north and east, people a year", scale=alt.Scale(domain=[0, ceiling]), axis=alt.Axis(format=",.0f", tickCount=5))
     tip = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("label:N", title="Share on the path"), alt.Tooltip("arrivals:Q", title="Arrivals on the path", format=",.0f"), alt.Tooltip("extra:Q", title="More than at the first share", format=",.0f")]
     last = base.transform_filter(f"datum.year=={last_year}").transform_calculate(words="'+ '+format(datum.extra,',.3r')")
     chart = alt.layer(

@@ -156,7 +156,7 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
             msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
             raise ValueError(msg)
     words = spec["usermeta"]["figure"]
-    panel = f'<div class="controls">{"".join(parts)}</div>' if parts else ""
+    panel = f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>' if parts else ""
     return spec, presets(words, {p["name"]: p.get("value") for p in spec.get("params", [])}) + panel + sentence(words)
 
 
