@@ -39,8 +39,9 @@ def test_names_and_values_are_fit_for_publication(named) -> None:
         assert isinstance(value, str) or math.isfinite(value), name
 
 
-def test_the_same_data_give_the_same_values(named) -> None:
-    assert ec.named_results(data.read("table4")) == named
+def test_the_same_data_give_the_same_values() -> None:
+    one, other = (ec.named_results(data.read("table4"), sup_f_draws=999, bootstrap_draws=99) for _ in range(2))
+    assert one == other
 
 
 def test_the_names_carry_the_values_that_a_second_implementation_gave(named) -> None:

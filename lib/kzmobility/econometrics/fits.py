@@ -348,7 +348,7 @@ def correlations(model: RegressionResultsWrapper) -> pd.DataFrame:
         {
             "zero_order": [stats.pearsonr(x[name], model.model.endog).statistic for name in names],
             "partial": (t / np.sqrt(t**2 + model.df_resid)).to_numpy(),
-            "semi_partial": (t * np.sqrt((1 - model.rsquared_adj) / model.df_resid)).to_numpy(),
+            "semi_partial": (t * np.sqrt((1 - model.rsquared) / model.df_resid)).to_numpy(),
         },
         index=pd.Index(names, name="term"),
     )
