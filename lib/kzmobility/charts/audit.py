@@ -7,7 +7,7 @@ import pandas as pd
 
 from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
 
-__all__ = ["home_series", "income_gap", "survey_reasons", "target_path", "works_by_year"]
+__all__ = ["home_series", "income_gap", "survey_answers", "target_path", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
 LEGEND = alt.Legend(offset=30, columnPadding=28)  # clear of the axis title, and of wider fonts than the renderer measures with
@@ -135,7 +135,7 @@ def target_path(targets: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
+def survey_answers(reasons: pd.DataFrame) -> alt.LayerChart:
     """Draw the survey's reasons for leaving, with a switch from the printed share to the count that it implies.
 
     Parameters
@@ -164,7 +164,7 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     first, second = rows.iloc[0], rows.iloc[1]
     return figure(
         chart,
-        name="fig-survey-reasons",
+        name="fig-survey-answers",
         caption=f"Reasons for leaving the former home, printed shares and the people they stand for. {first['reason'].capitalize()} and {second['reason']} lead; the rarest reasons are single answers.",
         alternative="Reasons for leaving: " + "; ".join(f"{r.reason} {r.shown}" for r in rows.itertuples()) + ".",
         source=["survey_reasons", "survey"],

@@ -14,7 +14,7 @@ import pandas as pd
 
 from kzmobility.charts.theme import LIGHT, figure
 
-__all__ = ["forecast_editions", "forecast_explorer", "indicator_explorer", "serpin_explorer"]
+__all__ = ["forecast_totals", "forecast_explorer", "indicator_explorer", "serpin_explorer"]
 
 SHAPES = {"official": "square", "paper": "circle", "inferred": "triangle-up"}
 HOLDS, FAILS = "✓ holds", "✗ does not"
@@ -190,7 +190,7 @@ def forecast_explorer(
     )
 
 
-def forecast_editions(editions: pd.DataFrame, low: float, high: float) -> alt.LayerChart:
+def forecast_totals(editions: pd.DataFrame, low: float, high: float) -> alt.LayerChart:
     """Draw forecasts of the national population in 2050 against the range that the paper's numbers allow.
 
     Parameters
