@@ -95,7 +95,7 @@ def income_gap(gaps: pd.DataFrame, printed: pd.DataFrame) -> alt.LayerChart:
     first = gaps[gaps["measure"] == measures[0]]
     return figure(
         chart,
-        name="fig-income-gap",
+        name="fig-stated-income-gap",
         caption=f"The gap between the richest and the poorest region depends on the measure. By {measures[0].lower()} it lies between {first['gap'].min():.1f} and {first['gap'].max():.1f} times, around the paper's line.",
         alternative=f"Official gaps between regions. {' '.join(said(m) for m in measures)} Lines show what the paper states: {lines}.",
         source=["statements", "income", "grp_per_capita", "wages"],

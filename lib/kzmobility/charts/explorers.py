@@ -221,7 +221,7 @@ def forecast_totals(editions: pd.DataFrame, low: float, high: float) -> alt.Laye
     fitting, not_fitting = list(rows[rows["fits"]]["edition"]), list(rows[~rows["fits"]]["edition"])
     return figure(
         chart,
-        name="fig-forecast-editions",
+        name="fig-forecast-totals",
         caption=f"The stated shares and declines can all hold only if the country has {low / 1e6:.1f} to {high / 1e6:.1f} million people in 2050. Later editions of the national forecast fit; earlier ones do not.",
         alternative=f"The range is {low / 1e6:.1f} to {high / 1e6:.1f} million people. Inside it: {', '.join(fitting)}. Outside it: {', '.join(not_fitting) or 'none'}.",
         source=["forecast_editions", "population_projections", "statements"],
