@@ -25,6 +25,9 @@ sync: .venv/.ready            ## bring .md and .ipynb halves together; the newer
 test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
 
+bench: book                   ## speed and size, as ratios; needs Node.js for Lighthouse
+	$(RUN) kzmobility.publish.bench $(PAGES)
+
 serve: book                   ## read the book on http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 

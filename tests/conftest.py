@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import gzip
-import http.server
-import io
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from kzmobility.publish.bench import served
 
 PROJECT = Path(__file__).parents[1]
 SITE = PROJECT / "_build" / "html"
@@ -36,32 +33,10 @@ def site() -> Path:
     return SITE
 
 
-class _Gzip(http.server.SimpleHTTPRequestHandler):
-    """Serves as a real host does: compressed, and quietly."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def send_head(self):  # noqa: ANN201
-        path = Path(self.translate_path(self.path))
-        if path.is_file() and path.suffix in {".html", ".js", ".css", ".json", ".svg", ".csv", ".txt", ".xml"}:
-            content = gzip.compress(path.read_bytes(), 9)
-            self.send_response(200)
-            self.send_header("Content-Type", self.guess_type(str(path)))
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-
-            return io.BytesIO(content)
-        return super().send_head()
-
-
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Gzip, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(site) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")

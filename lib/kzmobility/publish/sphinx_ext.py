@@ -26,6 +26,12 @@ def _page_of(renderer: Any) -> tuple[Any, str]:
     return env, env.docname
 
 
+def _ours(renderer: Any) -> bool:
+    """Say whether this extension is in use: the renderers are entry points, which any book of the environment loads."""
+    env = getattr(renderer.renderer, "sphinx_env", None)
+    return env is not None and __name__ in env.app.extensions
+
+
 def _data_link(env: Any, docname: str) -> Any:
     page = ledger.address(docname, env.config[DATA_PAGE])
     return lambda name: f"{page}#data-{name}"
@@ -48,7 +54,7 @@ class ChartRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        if inline or data.mime_type != chart_theme.MIME:
+        if inline or data.mime_type != chart_theme.MIME or not _ours(renderer):
             return None
         env, docname = _page_of(renderer)
         try:
@@ -72,7 +78,7 @@ class TableRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        if inline or data.mime_type != results.TABLE_MIME:
+        if inline or data.mime_type != results.TABLE_MIME or not _ours(renderer):
             return None
         env, docname = _page_of(renderer)
         content = data.content
@@ -92,7 +98,7 @@ class ResultRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        return [_raw("")] if data.mime_type == results.MIME else None
+        return [_raw("")] if data.mime_type == results.MIME and _ours(renderer) else None
 
 
 class ResultRole(SphinxRole):
