@@ -110,7 +110,9 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
     rate = series("x2", "unemployment, %", 65, labels=True)
 
     def scatter(field: str, title: str) -> alt.LayerChart:
-        across = alt.X(f"{field}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+        low, high = float(rows[field].min()), float(rows[field].max())
+        edge = (high - low) / 20  # fixed, so that the axes stay while the choice changes
+        across = alt.X(f"{field}:Q", title=title, scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False), axis=alt.Axis(tickCount=5))
         up = alt.Y("y:Q", scale=persons, title="migration, thousands", axis=alt.Axis(labelExpr=THOUSANDS, tickCount=4))
         return alt.layer(
             _refit(base, chosen).mark_rule(color=new[1], opacity=0.6).encode(x=across, y=up, y2="refit:Q"),
@@ -150,17 +152,17 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
 # ---- Where the numbers came from -------------------------------------------------------------------------------------
 
 
-def edition_matches(years: pd.DataFrame) -> Any:
+def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
     """Draw in which years each edition of the World Economic Outlook equals a column of Table 4.
 
     Parameters
     ----------
-    years : columns ``comparison`` (what is set against what), ``edition``, ``year``, ``printed``, ``value``, ``match``.
+    years : columns ``comparison`` (what is set against what), ``edition`` (in the order to be shown), ``year``, ``printed``, ``value``, ``match``.
+    comparisons : the comparisons in the order of the switch.
     """
-    comparisons = list(dict.fromkeys(years["comparison"]))
-    editions = sorted(years["edition"].unique())
+    editions = list(dict.fromkeys(years["edition"]))
     span = sorted(int(y) for y in years["year"].unique())
-    total = years.groupby(["comparison", "edition"], as_index=False)["match"].sum().rename(columns={"match": "matches"})
+    total = years.groupby(["comparison", "edition"], as_index=False, sort=False)["match"].sum().rename(columns={"match": "matches"})
     pick = alt.param(name="comparison", value=comparisons[0], bind=alt.binding_radio(options=comparisons, labels=comparisons, name="Compare"))
     rows = years.assign(verdict=years["match"].map({True: "equal", False: "differs"}), match=years["match"].astype(bool))[["comparison", "edition", "year", "printed", "value", "verdict"]]
     base = alt.Chart(rows).transform_filter("datum.comparison == comparison").encode(
@@ -251,7 +253,7 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
         chart,
         name="fig-vintage-switch",
         caption=(
-            "Above, the coefficients with 95 % intervals: blue circles as the paper prints them, orange diamonds with the chosen data. Below, what is fitted (diamonds) and what happened (circles; green squares are official figures after the paper's sample). "
+            "Above, the coefficients with their ninety-five per cent intervals: blue circles as the paper prints them, orange diamonds with the chosen data. Below, what is fitted (diamonds) and what happened (circles; green squares are official figures after the paper's sample). "
             "In US dollars both signs turn."
         ),
         alternative="Persons per unit of each regressor. " + "; ".join(said) + ".",
