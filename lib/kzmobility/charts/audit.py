@@ -7,7 +7,7 @@ import pandas as pd
 
 from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
 
-__all__ = ["home_series", "income_gap", "survey_reasons", "target_path", "works_by_year"]
+__all__ = ["home_series", "income_gap", "survey_answers", "target_path", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
 LEGEND = alt.Legend(offset=30, columnPadding=28)  # clear of the axis title, and of wider fonts than the renderer measures with
@@ -95,7 +95,7 @@ def income_gap(gaps: pd.DataFrame, printed: pd.DataFrame) -> alt.LayerChart:
     first = gaps[gaps["measure"] == measures[0]]
     return figure(
         chart,
-        name="fig-income-gap",
+        name="fig-stated-income-gap",
         caption=f"The gap between the richest and the poorest region depends on the measure. By {measures[0].lower()} it lies between {first['gap'].min():.1f} and {first['gap'].max():.1f} times, around the paper's line.",
         alternative=f"Official gaps between regions. {' '.join(said(m) for m in measures)} Lines show what the paper states: {lines}.",
         source=["statements", "income", "grp_per_capita", "wages"],
@@ -135,7 +135,7 @@ def target_path(targets: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
+def survey_answers(reasons: pd.DataFrame) -> alt.LayerChart:
     """Draw the survey's reasons for leaving, with a switch from the printed share to the count that it implies.
 
     Parameters
@@ -164,7 +164,7 @@ def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
     first, second = rows.iloc[0], rows.iloc[1]
     return figure(
         chart,
-        name="fig-survey-reasons",
+        name="fig-survey-answers",
         caption=f"Reasons for leaving the former home, printed shares and the people they stand for. {first['reason'].capitalize()} and {second['reason']} lead; the rarest reasons are single answers.",
         alternative="Reasons for leaving: " + "; ".join(f"{r.reason} {r.shown}" for r in rows.itertuples()) + ".",
         source=["survey_reasons", "survey"],

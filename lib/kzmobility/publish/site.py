@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,8 +40,9 @@ def jupyter_book(project: Path, out: Path) -> Path:
     done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
     pages = out / "_build" / "html"
     if done.returncode or not (pages / "index.html").exists():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-60:])
-        msg = f"Jupyter Book stopped; warnings count as errors. What it said:\n{tail}"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).splitlines()
+        causes = [line for line in said if re.search(r"WARNING|ERROR|Exception|(?<!Runtime)Error:|extension_error", line)]
+        msg = "Jupyter Book stopped; warnings count as errors. The causes:\n" + "\n".join(causes or said[-60:])
         raise SiteError(msg)
     return pages
 
