@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import yaml
 from bs4 import BeautifulSoup
 
 from kzmobility import results
@@ -23,6 +24,19 @@ LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_st
 
 class SiteError(RuntimeError):
     """A site that was built and is not fit to be published; the message lists what to mend."""
+
+
+def base_url(project: Path) -> str:
+    """Return the address that the site is published at, with a slash at its end; empty while nobody has set one.
+
+    ``KZMOBILITY_BASE_URL`` comes before ``html: baseurl:`` of ``_config.yml``, so that a host can say where it publishes.
+    """
+    config = yaml.safe_load((project / "_config.yml").read_text(encoding="utf-8"))
+    address = os.environ.get("KZMOBILITY_BASE_URL") or (config.get("html") or {}).get("baseurl") or ""
+    if address and urlsplit(address).scheme not in ("http", "https"):
+        msg = f"the base URL {address!r} is no web address: expected one such as https://example.org/book/ in _config.yml (html: baseurl:) or KZMOBILITY_BASE_URL"
+        raise SiteError(msg)
+    return address.rstrip("/") + "/" if address else ""
 
 
 def _json(path: Path, value: object) -> None:
