@@ -16,7 +16,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from kzmobility import results
-from kzmobility.publish import notebooks
+from kzmobility.publish import notebooks, share
 
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "jupytext", "papermill", "pandas", "statsmodels", "altair", "vl-convert-python")
 LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_static/pygments.css", "_static/file.png", "_static/minus.png", "_static/plus.png")
@@ -29,10 +29,16 @@ class SiteError(RuntimeError):
 def base_url(project: Path) -> str:
     """Return the address that the site is published at, with a slash at its end; empty while nobody has set one.
 
-    ``KZMOBILITY_BASE_URL`` comes before ``html: baseurl:`` of ``_config.yml``, so that a host can say where it publishes.
+    It is ``html: baseurl:`` of ``_config.yml``, else ``KZMOBILITY_BASE_URL``, with which a host can say where it publishes.
+
+    Raises
+    ------
+    SiteError
+        If it is no web address.
     """
-    config = yaml.safe_load((project / "_config.yml").read_text(encoding="utf-8"))
-    address = os.environ.get("KZMOBILITY_BASE_URL") or (config.get("html") or {}).get("baseurl") or ""
+    file = project / "_config.yml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    address = (config.get("html") or {}).get("baseurl") or os.environ.get("KZMOBILITY_BASE_URL", "")
     if address and urlsplit(address).scheme not in ("http", "https"):
         msg = f"the base URL {address!r} is no web address: expected one such as https://example.org/book/ in _config.yml (html: baseurl:) or KZMOBILITY_BASE_URL"
         raise SiteError(msg)
@@ -133,9 +139,12 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
+    share.cards(pages)
     if problems := broken_links(pages):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
+    share.site_map(pages, base_url(project))
+    share.settle_404(pages, base_url(project))
     _json(pages / "manifest.json", manifest(project, pages))
     site = project / "_build" / "html"
     swap(pages, site)
