@@ -46,7 +46,15 @@ from kzmobility.econometrics.fits import (
     variant,
 )
 from kzmobility.econometrics.named import checklist, named_results
-from kzmobility.econometrics.simulation import DESIGNS, named_spurious, simulate, statsmodels_loop, study, throughput
+from kzmobility.econometrics.simulation import (
+    DESIGNS,
+    named_spurious,
+    robust_size,
+    simulate,
+    statsmodels_loop,
+    study,
+    throughput,
+)
 from kzmobility.econometrics.specifications import (
     code,
     compact,
@@ -66,6 +74,7 @@ from kzmobility.econometrics.vintages import (
     match_editions,
     match_years,
     named_vintages,
+    national_rate,
     rounded,
     variant_frames,
     variant_table,
@@ -114,6 +123,7 @@ __all__ = [
     "named_results",
     "named_spurious",
     "named_vintages",
+    "national_rate",
     "out_of_sample",
     "paper_model",
     "paper_point",
@@ -121,6 +131,7 @@ __all__ = [
     "regression_frame",
     "reset",
     "robust",
+    "robust_size",
     "rounded",
     "shapiro_wilk",
     "shares",

@@ -75,38 +75,34 @@ def condition_indices(model: RegressionResultsWrapper) -> pd.DataFrame:
 # ---- Autocorrelation ----------------------------------------------------------------------------------------------
 
 
-def imhof(weights: np.ndarray, value: float = 0.0) -> float:
-    """Return P(sum of w_j z_j² <= value) for independent standard normal z_j.
+def imhof(weights: np.ndarray) -> float:
+    """Return P(sum of w_j z_j² <= 0) for independent standard normal z_j.
 
-    Imhof (1961), Biometrika 48, 419-426, equation 3.2, by adaptive quadrature.
+    Imhof (1961), Biometrika 48, 419-426, equation 3.2 at zero, by adaptive quadrature; absolute error below 1e-10.
 
     Parameters
     ----------
     weights : array, shape (m,)
-        At least three, not all zero; with fewer the integral converges too slowly to be trusted.
-    value : float
+        At least three that are not zero; with fewer the integral converges too slowly to be trusted.
 
     Raises
     ------
     ValueError
-        With fewer than three weights that are not zero.
+        With fewer than three weights that are not zero, or any that is not finite.
     """
     w = np.asarray(weights, float)
     w = w[w != 0]
-    if w.ndim != 1 or w.size < 3:
-        msg = f"Imhof's integral needs at least three weights that are not zero; got {w.size}"
+    if w.ndim != 1 or w.size < 3 or not np.isfinite(w).all():
+        msg = f"Imhof's integral needs at least three finite weights that are not zero; got {weights}"
         raise ValueError(msg)
-    scale = np.abs(w).max()  # the integrand then changes on the scale of one
-    w, value = w / scale, value / scale
+    w = w / np.abs(w).max()  # the integrand then changes on the scale of one
 
     def integrand(u: float) -> float:
-        theta = 0.5 * (np.arctan(w * u).sum() - value * u)
-        return np.sin(theta) * np.exp(-0.25 * np.log1p((w * u) ** 2).sum()) / u
+        if u == 0:
+            return 0.5 * w.sum()  # the limit, where the formula is 0/0
+        return np.sin(0.5 * np.arctan(w * u).sum()) * np.exp(-0.25 * np.log1p((w * u) ** 2).sum()) / u
 
-    limit = 0.5 * (w.sum() - value)  # the integrand's limit at zero, where the formula is 0/0
-    integral, _ = integrate.quad(
-        lambda u: limit if u == 0 else integrand(u), 0, np.inf, limit=1000, epsabs=1e-13, epsrel=1e-11
-    )
+    integral, _ = integrate.quad(integrand, 0, np.inf, limit=500, epsabs=1e-12, epsrel=1e-10)
     return float(np.clip(0.5 - integral / np.pi, 0, 1))
 
 
@@ -119,17 +115,22 @@ def durbin_watson(model: RegressionResultsWrapper) -> dict[str, float]:
         ``dw`` = sum (e_t - e_(t-1))² / sum e_t²; ``p`` = P(d <= dw) for this X under independent normal errors, that
         is against positive first-order autocorrelation. With M = I - X(X'X)⁻¹X' and A the difference form, d <= dw is
         sum (l_j - dw) z_j² <= 0 over the n-k non-zero eigenvalues l_j of MAM (Durbin and Watson 1950), which
-        :func:`imhof` evaluates.
+        :func:`imhof` evaluates. With a lagged outcome among the regressors X is not given and ``p`` does not hold.
+
+    Raises
+    ------
+    ValueError
+        With fewer than three degrees of freedom.
     """
     x = model.model.exog
     n, k = x.shape
+    if n - k < 3:
+        msg = f"the exact Durbin-Watson distribution needs at least 3 degrees of freedom; there are {n - k}"
+        raise ValueError(msg)
     d = float(_dw(np.asarray(model.resid)))
     basis = np.linalg.qr(x, mode="complete")[0][:, k:]  # columns span what is orthogonal to X
     steps = np.diff(basis, axis=0)
     eigenvalues = np.linalg.eigvalsh(steps.T @ steps)
-    if n - k < 3:
-        msg = f"the exact Durbin-Watson distribution needs at least 3 degrees of freedom; there are {n - k}"
-        raise ValueError(msg)
     return {"dw": d, "p": imhof(eigenvalues - d)}
 
 

@@ -53,8 +53,12 @@ def regression_frame(table4: pd.DataFrame, start: int = FIRST_YEAR, end: int = L
         raise ValueError(msg)
     frame = table4[needed].rename(columns=COLUMNS).set_index("year").sort_index()
     frame = frame.loc[(frame.index >= start) & (frame.index <= end)].astype(float)
-    expected = list(range(start, end + 1))
-    if list(frame.index) != expected:
+    frame.index = frame.index.astype(int)  # data.read gives nullable integers, which statsmodels' forecasts refuse
+    gaps = frame.index[frame.isna().any(axis=1)]
+    if len(gaps):
+        msg = f"Table 4 has missing values in {list(gaps)}; its 2022 row is incomplete and cannot enter"
+        raise ValueError(msg)
+    if list(frame.index) != list(range(start, end + 1)):
         msg = f"the sample must hold each year {start}-{end} once; found {list(frame.index)}"
         raise ValueError(msg)
     return frame

@@ -140,7 +140,7 @@ def _single_years(frame: pd.DataFrame, model: RegressionResultsWrapper) -> Named
     results["student.p_bonferroni"] = float(min(1, n * tail))
     for term in ("const", "x1", "x2"):
         results |= _extreme(f"dfbetas.{NAMES[term]}", info["year"], info[f"dfbetas_{term}"])
-    results["dfbetas.threshold"] = 2 / np.sqrt(n)
+    results["dfbetas.threshold"] = 2 / float(np.sqrt(n))
     loo = d.leave_one_out(frame)
     for column in ("b0", "b1", "b2", "r2"):
         for side, year in (("min", loo[column].idxmin()), ("max", loo[column].idxmax())):
@@ -185,6 +185,7 @@ def _respecified(frame: pd.DataFrame, model: RegressionResultsWrapper) -> Named:
     results |= _fit("trend.only", variant(frame, regressors=(), trend=True))
     lagged = variant(frame, lagged=True)
     results |= _fit("lag", lagged) | {"lag.durbin_h": d.durbin_h(lagged)}
+    del results["lag.dw_p"]  # the exact distribution takes X as given, which a lagged outcome is not
     results |= {f"lag.bg1.{name}": value for name, value in d.breusch_godfrey(lagged, 1).items()}
     for year in (2016, 2017):
         results |= _fit(f"step{year}", variant(frame, shift=year))

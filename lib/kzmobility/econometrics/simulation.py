@@ -73,6 +73,18 @@ def target(frame: pd.DataFrame) -> Target:
 # ---- Drawing --------------------------------------------------------------------------------------------------------
 
 
+def _accumulate(steps: np.ndarray) -> np.ndarray:
+    """Sum down the years in place; a loop over 21 rows is ten times as fast as ``cumsum(axis=0)``."""
+    for year in range(1, len(steps)):
+        steps[year] += steps[year - 1]
+    return steps
+
+
+def _shuffled(rng: np.random.Generator, values: np.ndarray, draws: int) -> np.ndarray:
+    """Return the values in independent random orders, (len(values), draws)."""
+    return rng.permuted(np.broadcast_to(values, (draws, len(values))), axis=1).T
+
+
 def _walk(rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | None = None) -> np.ndarray:
     """Return walks (n, draws) from zero: standard normal steps, or steps with the mean and sd (n-1) of ``changes``.
 
@@ -84,7 +96,7 @@ def _walk(rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | No
     if changes is not None:
         walk[1:] *= changes.std(ddof=1)
         walk[1:] += changes.mean()
-    return np.cumsum(walk, axis=0, out=walk)
+    return _accumulate(walk)
 
 
 def _draw(design: str, goal: Target, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -100,10 +112,9 @@ def _draw(design: str, goal: Target, draws: int, rng: np.random.Generator) -> tu
     elif design == "fixed_x_drift":
         y = _walk(rng, n, draws, np.diff(goal.y))
     elif design == "shuffled":
-        order = np.argsort(rng.random((n - 1, draws)), axis=0)
-        y = np.vstack([np.zeros((1, draws)), np.cumsum(np.diff(goal.y)[order], axis=0)])
+        y = _accumulate(np.vstack([np.zeros((1, draws)), _shuffled(rng, np.diff(goal.y), draws)]))
     elif design == "shuffled_years":
-        y = goal.y[np.argsort(rng.random((n, draws)), axis=0)]
+        y = np.ascontiguousarray(_shuffled(rng, goal.y, draws))
     else:
         msg = f"unknown design {design!r}; choose one of {list(DESIGNS)}"
         raise ValueError(msg)
@@ -253,14 +264,14 @@ def study(
     return pd.DataFrame(rows).set_index("design")[columns], pd.concat(bins, ignore_index=True)
 
 
-def named_spurious(summary: pd.DataFrame) -> dict[str, float]:
-    """Return the named results of :func:`study`.
+def named_spurious(summary: pd.DataFrame, size: pd.DataFrame | None = None) -> dict[str, float]:
+    """Return the named results of :func:`study` and, if given, of :func:`robust_size`.
 
     Returns
     -------
     dict
         ``spurious.<design>``: probability of an R-square at least the paper's; ``.se`` its Monte Carlo error; ``.f``,
-        ``.dw``, ``.joint`` and their ``_se``; ``spurious.draws``.
+        ``.dw``, ``.joint`` and their ``_se``; ``spurious.draws``; ``spurious.size.<errors>.b1`` and ``.b2``.
     """
     results: dict[str, float] = {"spurious.draws": int(summary["draws"].iloc[0])}
     for design, row in summary.iterrows():
@@ -269,7 +280,63 @@ def named_spurious(summary: pd.DataFrame) -> dict[str, float]:
         for name in ("f", "dw", "joint"):
             results[f"spurious.{design}.{name}"] = float(row[f"p_{name}"])
             results[f"spurious.{design}.{name}_se"] = float(row[f"se_{name}"])
+    for errors, row in () if size is None else size.iterrows():
+        results |= {f"spurious.size.{errors}.{name}": float(row[name]) for name in ("b1", "b2")}
     return results
+
+
+def robust_size(
+    frame: pd.DataFrame,
+    design: str = "fixed_x",
+    draws: int = 100_000,
+    seed: int = 1974,
+    lags: Iterable[int] = (0, 1, 2, 3),
+) -> pd.DataFrame:
+    """Return how often the t-tests of unrelated walks are significant at 5 %, classical and Newey-West.
+
+    If Newey-West errors repaired what dependence does, the share would be 5 %.
+
+    Parameters
+    ----------
+    design : str
+        One of the designs that keep the paper's regressors.
+    lags : iterable of int
+        Bartlett lags; 0 is HC1.
+
+    Returns
+    -------
+    DataFrame
+        Index ``errors`` (``classical``, ``nw0``, ``nw1``, ...); columns ``b1``, ``b2``: shares of draws with |t| above
+        the 5 % point of Student t with n-k degrees of freedom; ``draws``.
+    """
+    if design not in DESIGNS or design in ("driftless", "drift"):
+        msg = f"robust_size needs a design that keeps the paper's regressors; got {design!r}"
+        raise ValueError(msg)
+    goal = target(frame)
+    n = len(goal.y)
+    x = np.column_stack([np.ones(n), goal.x])
+    scale = np.sqrt((x**2).sum(axis=0))
+    weights = np.linalg.pinv(x / scale) / scale[:, None]  # (k, n): coefficients are weights @ y
+    unit = (weights**2).sum(axis=1)
+    critical = stats.t.ppf(0.975, n - 3)
+    lags = tuple(lags)
+    hits = np.zeros((1 + len(lags), 2), int)
+    for size, seed_of in _seeds(design, seed, draws):
+        y = _draw(design, goal, size, np.random.default_rng(seed_of))[0]
+        beta = weights @ y
+        e = y - x @ beta
+        classical = (e**2).sum(axis=0) / (n - 3)
+        for column, j in enumerate((1, 2)):
+            score = weights[j][:, None] * e
+            covariances = [_dot(score[lag:], score[: n - lag]) for lag in range(max(lags, default=0) + 1)]
+            variances = [unit[j] * classical]
+            for most in lags:
+                bartlett = [1.0] + [2 * (1 - lag / (most + 1)) for lag in range(1, most + 1)]
+                variances.append(n / (n - 3) * sum(w * c for w, c in zip(bartlett, covariances, strict=False)))
+            for row, variance in enumerate(variances):
+                hits[row, column] += int((beta[j] ** 2 > critical**2 * variance).sum())
+    index = pd.Index(["classical", *(f"nw{most}" for most in lags)], name="errors")
+    return pd.DataFrame(hits / draws, index=index, columns=["b1", "b2"]).assign(draws=draws)
 
 
 # ---- The same, slowly: for the check and for the benchmark ------------------------------------------------------------

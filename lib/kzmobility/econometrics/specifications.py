@@ -79,6 +79,26 @@ def _models() -> Iterator[tuple[str, str, str, bool, str]]:
                 yield regressors, gdp, form, trend, shift
 
 
+def _equation(
+    series: pd.DataFrame, regressors: str, gdp: str, form: str, trend: bool, shift: str
+) -> tuple[np.ndarray, list[str]]:
+    """Return y and the regressors over all years, transformed, and the names of the regressors."""
+    columns = {"gdp": [gdp], "unemployment": ["unemployment"], "both": [gdp, "unemployment"]}[regressors]
+    data = series[["y", *columns]].to_numpy(float)
+    if form == "logs":
+        data = np.log(data)
+    terms = ["gdp" if name == gdp else name for name in columns]
+    if shift != "none":
+        data = np.column_stack([data, series.index >= int(shift)])
+        terms.append("shift")
+    if form == "differences":
+        data = np.diff(data, axis=0)
+    if trend:
+        data = np.column_stack([data, np.zeros(len(data))])  # filled in each window, where it starts at 1
+        terms.append("trend")
+    return np.column_stack([data[:, 0], np.ones(len(data)), data[:, 1:]]), ["const", *terms]
+
+
 def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     """Fit every specification.
 
@@ -105,56 +125,39 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     """
     check_years(series.index)
     years = series.index.to_numpy()
-    if series.columns[0] != "y":
-        msg = f"the outcome y must be the first column; found {list(series.columns)}"
-        raise ValueError(msg)
-    running = np.vstack([np.zeros(series.shape[1]), series.to_numpy(float).cumsum(axis=0)])
+    running = {name: np.r_[0, series[name].to_numpy(float).cumsum()] for name in series.columns}
     blocks = []
     number = 0
-    for regressors, gdp, form, trend, shift in _models():
-        names = (["gdp"] if regressors != "unemployment" else []) + (["unemployment"] if regressors != "gdp" else [])
-        columns = [gdp if name == "gdp" else name for name in names]
-        data = series[["y", *columns]].to_numpy(float)
-        if form == "logs":
-            data = np.log(data)
-        terms = ["const", *names]
-        parts = [data]
-        if shift != "none":
-            parts.append((years >= int(shift)).astype(float)[:, None])
-            terms.append("shift")
-        full = np.column_stack(parts)
-        if form == "differences":
-            full = np.diff(full, axis=0)
-        if trend:
-            full = np.column_stack([full, np.zeros(len(full))])
-            terms.append("trend")
-        lost = int(form == "differences")
+    for model in _models():
+        regressors, gdp, form, trend, shift = model
+        full, terms = _equation(series, *model)
+        lost = len(series) - len(full)
         for n in range(LEAST, len(full) + 1):
             stack = np.swapaxes(sliding_window_view(full, n, axis=0), 1, 2).copy()  # (windows, n, columns)
+            y, x = stack[:, :, 0], stack[:, :, 1:]
             if trend:
-                stack[:, :, -1] = np.arange(1, n + 1)
+                x[:, :, terms.index("trend")] = np.arange(1, n + 1)
             ids = number + np.arange(len(stack))
             number += len(stack)
-            x = np.concatenate([np.ones((len(stack), n, 1)), stack[:, :, 1:]], axis=2)
-            keep = np.ones(len(stack), bool)
-            if shift != "none":
-                keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
             scale = np.sqrt((x**2).sum(axis=1))
             singular = np.linalg.svd(x / np.where(scale > 0, scale, 1)[:, None, :], compute_uv=False)
-            keep &= singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
+            keep = singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
+            if shift != "none":
+                keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
             if not keep.any():
                 continue
-            block = _solve(x[keep], stack[keep, :, 0], scale[keep], terms)
-            start = years[: len(stack)][keep]
-            block |= {"id": ids[keep], "start": start, "end": start + n - 1 + lost}
+            block = _solve(x[keep], y[keep], scale[keep], terms)
+            first = np.flatnonzero(keep)
+            last = first + n + lost
+            block |= {"id": ids[keep], "start": years[first], "end": years[last - 1]}
             block |= {"regressors": regressors, "gdp": gdp, "form": form, "trend": trend, "shift": shift}
-            sums = running[n + lost :] - running[: -(n + lost)]  # over each window's years; the lengths cancel
-            for name, column in zip(names, columns, strict=True):
-                at = series.columns.get_loc(column)
-                ratio = 1 if form == "logs" else (sums[:, at] / sums[:, 0])[keep]
-                block[f"elasticity_{name}"] = block[f"b_{name}"] * ratio
-            blocks.append(pd.DataFrame(block))
-    grid = pd.concat(blocks, ignore_index=True)
+            for name in [term for term in ("gdp", "unemployment") if term in terms]:
+                # Sums over the years of each window; the lengths cancel in the ratio of the means.
+                x_sum, y_sum = (running[c][last] - running[c][first] for c in (gdp if name == "gdp" else name, "y"))
+                block[f"elasticity_{name}"] = block[f"b_{name}"] * (1 if form == "logs" else x_sum / y_sum)
+            # One frame at the end: 2,000 small ones would take longer than all the fits.
+            blocks.append({name: np.broadcast_to(values, len(first)) for name, values in block.items()})
+    grid = pd.DataFrame({name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
     for name, (error, p) in itertools.product(("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))):
         t = (grid[f"b_{name}"] / grid[f"{error}_{name}"]).abs()
         grid[f"{p}_{name}"] = 2 * stats.t.sf(t, grid["n"] - grid["k"])

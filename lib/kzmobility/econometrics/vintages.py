@@ -42,7 +42,19 @@ def weo_series(weo: pd.DataFrame, edition: str, indicator: str) -> pd.Series:
         have = sorted(weo.loc[weo["edition"] == edition, "indicator"].unique()) or sorted(weo["edition"].unique())
         msg = f"the World Economic Outlook has no {indicator} in the edition {edition}; there are {have}"
         raise ValueError(msg)
-    return part.set_index("year")["value"].astype(float).sort_index().rename(indicator)
+    series = part.set_index("year")["value"].astype(float).sort_index().rename(indicator)
+    series.index = series.index.astype(int)
+    return series
+
+
+def national_rate(unemployment: pd.DataFrame) -> pd.Series:
+    """Return the national unemployment rate, per cent, index ``year``, from the table ``iso, year, rate_pct``."""
+    part = unemployment[unemployment["iso"] == "KZ"]
+    return pd.Series(part["rate_pct"].to_numpy(float), part["year"].astype(int)).sort_index()
+
+
+def _official(migration: pd.DataFrame) -> dict[int, float]:
+    return {int(year): float(persons) for year, persons in zip(migration["year"], migration["persons"], strict=True)}
 
 
 def match_years(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
@@ -99,13 +111,13 @@ def best_edition(table4: pd.DataFrame, weo: pd.DataFrame) -> str:
     return str(order.index[-1])
 
 
-def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: Mapping[int, float]) -> pd.DataFrame:
+def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataFrame) -> pd.DataFrame:
     """Return what the two numbers of the 2022 row could be, and the full-year values beside them.
 
     Parameters
     ----------
-    migration : mapping
-        Official full-year internal migration by year, persons; 2022 must be there.
+    migration : DataFrame
+        ``year``, ``persons``: official internal migration, full years, all flows; 2022 must be there.
 
     Returns
     -------
@@ -119,12 +131,12 @@ def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: Mapping[
     if len(row) != 1:
         msg = f"Table 4 must have one row for 2022; it has {len(row)}"
         raise ValueError(msg)
-    if 2022 not in migration:
-        msg = f"the official migration of 2022 is needed; there are {sorted(migration)}"
+    whole = _official(migration)
+    if 2022 not in whole:
+        msg = f"the official migration of 2022 is needed; there are {sorted(whole)}"
         raise ValueError(msg)
     persons, gdp = float(row["migration_persons"].iloc[0]), float(row[GDP_COLUMN].iloc[0])
-    official = float(migration[2022])
-    rows = [("migration", persons, "internal migration, full year, all flows", "", official, persons == official)]
+    rows = [("migration", persons, "internal migration, full year, all flows", "", whole[2022], persons == whole[2022])]
     labels = {
         "PPPGDP": "GDP, billions of international dollars (PPP), full year",
         "NGDPD": "GDP, billions of US dollars, full year",
@@ -158,7 +170,7 @@ LAST_ON_OLD_PARITIES = "2024-04"
 
 
 def variant_frames(
-    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.Series, migration: Mapping[int, float]
+    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.DataFrame, migration: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Return the samples of the vintage and unit switch.
 
@@ -172,10 +184,10 @@ def variant_frames(
     Parameters
     ----------
     table4, weo : DataFrame
-    unemployment : Series
-        National rate of the Bureau of National Statistics, index years, per cent.
-    migration : mapping
-        Official full-year internal migration, persons, by year from 2022 on.
+    unemployment : DataFrame
+        ``iso``, ``year``, ``rate_pct``: the Bureau of National Statistics; the rows of ``KZ`` are used.
+    migration : DataFrame
+        ``year``, ``persons``: official internal migration, full years from 2022 on.
 
     Returns
     -------
@@ -184,7 +196,6 @@ def variant_frames(
     """
     paper = regression_frame(table4)
     matched, latest = best_edition(table4, weo), str(weo["edition"].max())
-    years = paper.index
 
     def gdp(edition: str, indicator: str, last: int = LAST_YEAR) -> pd.Series:
         return _window(weo_series(weo, edition, indicator), FIRST_YEAR, last, f"{indicator} of edition {edition}")
@@ -198,12 +209,13 @@ def variant_frames(
         "current": current,
         "current_both": current.assign(x2=gdp(latest, "LUR")),
         "current_nominal": paper.assign(x1=gdp(latest, "NGDPD")),
-        "bns": paper.assign(x2=_window(unemployment, years[0], years[-1], "official unemployment")),
+        "bns": paper.assign(x2=_window(national_rate(unemployment), FIRST_YEAR, LAST_YEAR, "official unemployment")),
     }
+    whole = _official(migration)
     for last in range(LAST_YEAR + 1, 2025):
-        if last not in migration:
+        if last not in whole:
             break
-        added = pd.Series({year: float(migration[year]) for year in range(LAST_YEAR + 1, last + 1)})
+        added = pd.Series({year: whole[year] for year in range(LAST_YEAR + 1, last + 1)})
         frames[f"full{last}"] = pd.DataFrame(
             {"y": pd.concat([paper["y"], added]), "x1": gdp(latest, "PPPGDP", last), "x2": gdp(latest, "LUR", last)}
         ).rename_axis("year")
@@ -250,14 +262,14 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
 
 
 def forward(
-    table4: pd.DataFrame, weo: pd.DataFrame, migration: Mapping[int, float], edition: str = LAST_ON_OLD_PARITIES
+    table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataFrame, edition: str = LAST_ON_OLD_PARITIES
 ) -> pd.DataFrame:
     """Apply the paper's equation to the years after its sample and set the official figures beside it.
 
     Parameters
     ----------
-    migration : mapping
-        Official full-year internal migration, persons; every year from 2022 on that is there is used.
+    migration : DataFrame
+        ``year``, ``persons``: official internal migration; every full year from 2022 on that is there is used.
     edition : str
         Edition that gives GDP at purchasing-power parity and unemployment; it must be on the paper's parities. Years
         after its own are its forecasts.
@@ -269,7 +281,8 @@ def forward(
         ``observed``, ``error`` (observed minus predicted), ``inside``. In persons.
     """
     model = fit(regression_frame(table4))
-    years = [year for year in sorted(migration) if year > LAST_YEAR]
+    whole = _official(migration)
+    years = [year for year in sorted(whole) if year > LAST_YEAR]
     x1, x2 = (weo_series(weo, edition, name).reindex(years) for name in ("PPPGDP", "LUR"))
     if not years or x1.isna().any() or x2.isna().any():
         msg = f"the edition {edition} does not cover the years {years}"
@@ -283,7 +296,7 @@ def forward(
             "predicted": band["mean"].to_numpy(),
             "low": band["obs_ci_lower"].to_numpy(),
             "high": band["obs_ci_upper"].to_numpy(),
-            "observed": [float(migration[year]) for year in years],
+            "observed": [whole[year] for year in years],
         },
         index=pd.Index(years, name="year"),
     )
@@ -293,7 +306,7 @@ def forward(
 
 
 def named_vintages(
-    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.Series, migration: Mapping[int, float]
+    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.DataFrame, migration: pd.DataFrame
 ) -> dict[str, float | str]:
     """Return the named results that need the World Economic Outlook.
 

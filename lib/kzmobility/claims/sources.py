@@ -1,0 +1,237 @@
+"""Checks of citations and reference lists: what the text cites against what the two lists print, both ways.
+
+A use of a source is judged on what the paper itself prints of it, its title: a title that names the subject agrees, one
+that does not leaves the use unsupported until someone reads the work. So does a name that the lists spell otherwise,
+because the transcription may have garbled it; a citation that leads nowhere, or to another year, contradicts.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from kzmobility.claims.base import Claim, Finding, Tables, check, need
+
+NEAR = 0.85  # above: one or two letters differ (Olinyk, Oliinyk); below: another name
+MAYBE = "The transcription may be the cause."
+
+
+def entries(t: Tables, key: str = "") -> pd.DataFrame:
+    """Return the entries of the two lists, or those of one work."""
+    lists = t.read("reference_lists")
+    return lists[lists["key"] == key] if key else lists
+
+
+def citation(t: Tables, cited: str) -> pd.Series:
+    """Return one in-text citation."""
+    rows = t.read("citations")
+    return rows[rows["id"] == cited].iloc[0]
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[\w.]+", text.lower()))
+
+
+def likeness(name: str, work: pd.DataFrame) -> float:
+    """Return how well a cited name fits a work, 0 to 1.
+
+    1 for the name of the first author as either list spells it, for words that all stand in the title of a work
+    without author, and for the site in its address.
+    """
+    if any(name.lower() == f.lower() for f in work["first_author"]) or any(name.lower().removeprefix("www.") in u for u in work["url"]):
+        return 1.0
+    if not work["first_author"].any() and any(_words(name) <= _words(title) for title in work["title"]):
+        return 1.0
+    return max((SequenceMatcher(None, name.lower(), f.lower()).ratio() for f in work["first_author"] if f), default=0.0)
+
+
+@check("consistent", "contradicted", "unsupported")
+def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
+    """An in-text citation leads to an entry of the lists, and the entry's title names each topic ("a|b": a or b)."""
+    row = citation(t, cited)
+    work = entries(t, row["key"])
+    fit, listed = likeness(row["name"], work), ", ".join(dict.fromkeys(f for f in work["first_author"] if f))
+    if work.empty:
+        return Finding("contradicted", f"{row['name']}: no entry in the lists")
+    years = sorted({int(y) for y in work["year"]})
+    if pd.notna(row["year"]) and int(row["year"]) not in years:
+        return Finding("contradicted", f"listed with {', '.join(map(str, years))}")
+    if fit < NEAR:
+        return Finding("unsupported", f"{row['name']}: not in the lists; {listed} is", f"Year and subject fit {listed}. {MAYBE}")
+    notes = []
+    if fit < 1:
+        notes.append(f"The text spells {row['name']}, the lists {listed}. {MAYBE}")
+    if len(years) > 1:
+        notes.append(f"The lists disagree on the year: {', '.join(map(str, years))}.")
+    text = " ".join([*work["title"], *work["container"]]).lower()
+    missing = [topic for topic in topics if not any(word in text for word in topic.split("|"))]
+    if missing:
+        named = " and ".join(topic.replace("|", " or ") for topic in missing)
+        return Finding("unsupported", f"title without {named}", " ".join([*notes, "Judged by the title that the lists print."]))
+    return Finding("consistent", f"listed, {', '.join(map(str, years))}", " ".join(notes))
+
+
+@check("reproduced", "consistent", "contradicted")
+def page_inside(t: Tables, claim: Claim, cited: str) -> Finding:
+    """A cited page is the first page of the work, or one of its pages, or none of them."""
+    row = citation(t, cited)
+    first, last = (int(p) for p in entries(t, row["key"])["pages"].iloc[0].split("-"))
+    page = int(need(claim).value)
+    verdict = "reproduced" if page == first else "consistent" if first < page <= last else "contradicted"
+    return Finding(verdict, f"pages {first}-{last}")
+
+
+@check("reproduced", "contradicted")
+def entry_count(t: Tables, claim: Claim, which: str) -> Finding:
+    """A list has as many entries as its last printed number says."""
+    n = int((entries(t)["list"] == which).sum())
+    return Finding("reproduced" if n == need(claim).value else "contradicted", n)
+
+
+@check("reproduced", "contradicted")
+def different_works(t: Tables, claim: Claim) -> Finding:
+    """The numbered entries are as many different works: none stands twice in a list."""
+    lists = entries(t)
+    double = sorted(set(lists.loc[lists.duplicated(["list", "key"]), "key"]))
+    computed = f"{lists['key'].nunique()} works" + (f"; twice: {', '.join(double)}" if double else "")
+    return Finding("contradicted" if double else "reproduced", computed)
+
+
+@check("reproduced", "contradicted")
+def listed(t: Tables, claim: Claim, key: str, field: str) -> Finding:
+    """A printed number is what both lists print in a field of a work."""
+    values = [str(v) for v in entries(t, key)[field]]
+    return Finding("reproduced" if set(values) == {need(claim).text} else "contradicted", ", ".join(dict.fromkeys(values)))
+
+
+@check("consistent", "contradicted")
+def in_title(t: Tables, claim: Claim, key: str) -> Finding:
+    """A printed year stands in the title of a work in both lists."""
+    years = [re.findall(r"20\d\d", title) for title in entries(t, key)["title"]]
+    good = all(need(claim).text in y for y in years)
+    return Finding("consistent" if good else "contradicted", ", ".join(dict.fromkeys(y for row in years for y in row)))
+
+
+@check("consistent", "contradicted")
+def newest_work(t: Tables, claim: Claim) -> Finding:
+    """No listed work is younger than a stated year."""
+    newest = int(entries(t)["year"].max())
+    return Finding("consistent" if newest <= need(claim).value else "contradicted", newest)
+
+
+@check("reproduced", "contradicted")
+def all_cited(t: Tables, claim: Claim) -> Finding:
+    """Every work of the lists is cited in the text."""
+    keys = list(dict.fromkeys(entries(t)["key"]))
+    never = sorted(set(keys) - set(t.read("citations")["key"]))
+    computed = f"{len(keys) - len(never)} of {len(keys)}" + (f"; not {', '.join(never)}" if never else "")
+    return Finding("contradicted" if never else "reproduced", computed)
+
+
+@check("reproduced", "consistent", "contradicted")
+def all_listed(t: Tables, claim: Claim) -> Finding:
+    """Every citation of the text has an entry: under the very name, under a name the sense supplies, or none at all."""
+    rows = t.read("citations")
+    known = set(entries(t)["key"])
+    lost = [r["id"] for _, r in rows.iterrows() if r["key"] not in known]
+    other = sorted({r["name"] for _, r in rows.iterrows() if r["key"] in known and likeness(r["name"], entries(t, r["key"])) < NEAR})
+    computed = f"{len(rows) - len(lost)} of {len(rows)} lead to an entry" + (f"; under another name: {', '.join(other)}" if other else "")
+    verdict = "contradicted" if lost else "consistent" if other else "reproduced"
+    return Finding(verdict, computed, MAYBE if other else "")
+
+
+@check("reproduced", "contradicted", "unsupported")
+def lists_agree(t: Tables, claim: Claim, field: str, *keys: str, but: str = "") -> Finding:
+    """Both lists print the same in a field of these works, or of all works but one; empty cells do not count.
+
+    Texts that differ in a few letters are left open: the transcription may have changed them.
+    """
+    apart, alike = [], True
+    for key in keys or [k for k in dict.fromkeys(entries(t)["key"]) if k != but]:
+        values = [str(v) for v in entries(t, key)[field] if str(v) not in ("", "<NA>")]
+        if len(set(values)) > 1:
+            apart.append(f"{key}: " + " / ".join(dict.fromkeys(values)))
+            alike &= not values[0].isdigit() and SequenceMatcher(None, values[0], values[-1]).ratio() > NEAR
+    if not apart:
+        return Finding("reproduced", "the same")
+    return Finding("unsupported" if alike else "contradicted", "; ".join(apart), MAYBE if alike else "")
+
+
+DOI_FORMS = (
+    r"-(?P<year>20\d\d)-(?P<volume>\d+)-(?P<issue>\d+)-(?P<pages>\d+-\d+)$",
+    r"\.(?P<year>20\d\d)\.v(?P<volume>\d+)\.i(?P<issue>\d+)\.",
+    r"v(?P<volume>\d+)i(?P<issue>\d+)\.",
+    r"\.(?P<year>20\d\d)\.tb",
+)
+
+
+@check("consistent", "contradicted")
+def doi_fits(t: Tables, claim: Claim, key: str) -> Finding:
+    """The year, volume, number and pages inside a printed DOI are the printed ones.
+
+    Raises
+    ------
+    KeyError
+        If the work has no DOI, or one that carries no such numbers.
+    """
+    work = entries(t, key)
+    row = work[work["doi"] != ""].iloc[0]
+    inside = next((m.groupdict() for form in DOI_FORMS if (m := re.search(form, row["doi"]))), None)
+    if inside is None:
+        msg = f"the DOI {row['doi']} carries neither year nor volume"
+        raise KeyError(msg)
+    apart = [f"{k} {v} in the DOI, {row[k]} printed" for k, v in inside.items() if str(row[k]) != v.lstrip("0")]
+    fine = ", ".join(f"{k} {v.lstrip('0')}" for k, v in inside.items())
+    return Finding("contradicted" if apart else "consistent", "; ".join(apart) or fine, MAYBE if apart else "")
+
+
+@check("consistent", "unsupported")
+def few_works(t: Tables, claim: Claim, *topics: str, most: int) -> Finding:
+    """At most so many works of the lists name all these topics in their titles: few, as the statement says."""
+    titles = entries(t).groupby("key")["title"].agg(" ".join).str.lower()
+    hits = [k for k, title in titles.items() if all(any(w in title for w in topic.split("|")) for topic in topics)]
+    computed = f"{len(hits)} of {len(titles)} works" + (f": {', '.join(hits)}" if hits else "")
+    return Finding("consistent" if len(hits) <= most else "unsupported", computed, "Judged by the titles that the lists print.")
+
+
+@check("consistent", "unsupported")
+def many_works(t: Tables, claim: Claim, section: str, least: int, locator: str = "") -> Finding:
+    """A section, or one place in it, cites at least so many different works."""
+    rows = t.read("citations")
+    n = rows.loc[(rows["section"] == section) & (rows["locator"].str.startswith(locator)), "key"].nunique()
+    return Finding("consistent" if n >= least else "unsupported", f"{n} works cited")
+
+
+@check("consistent", "unsupported")
+def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
+    """A cited work is not older than the year that it is cited for; an older one can plan, not report."""
+    published = int(citation(t, cited)["year"])
+    about = int(t.printed(year).value)
+    return Finding("consistent" if published >= about else "unsupported", f"source of {published}, figure for {about}")
+
+
+@check("consistent", "unsupported")
+def cites_anything(t: Tables, claim: Claim, section: str) -> Finding:
+    """A section that speaks of studies cites at least one."""
+    rows = t.read("citations")
+    n = int((rows["section"] == section).sum())
+    return Finding("consistent" if n else "unsupported", f"{n} citations in this section")
+
+
+@check("consistent", "contradicted", "unsupported")
+def source_says(t: Tables, claim: Claim, key: str, field: str) -> Finding:
+    """A number that the paper reports of a work is the one in its published abstract, or in a report of it.
+
+    If it is that number with digits left out, the transcription may have lost them, and the question stays open.
+    """
+    facts = t.read("source_facts")
+    row = facts[(facts["key"] == key) & (facts["quantity"] == field)].iloc[0]
+    own, read = need(claim).text, f"{row['value']:g}"
+    note = f"As read at {row['as_reported_by']}."
+    if own == read:
+        return Finding("consistent", row["value"], note)
+    left = iter(read)
+    lost = len(own) < len(read) and all(digit in left for digit in own)  # a subsequence of the digits
+    return Finding("unsupported" if lost else "contradicted", row["value"], f"{note} {MAYBE}" if lost else note)

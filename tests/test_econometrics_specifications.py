@@ -1,0 +1,128 @@
+"""The specification grid: each row is the fit that its choices say, and none is missing without a reason."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kzmobility import data
+from kzmobility import econometrics as ec
+from kzmobility.econometrics.specifications import CHOICES, NEWEY_WEST_LAGS
+
+
+@pytest.fixture(scope="module")
+def series() -> pd.DataFrame:
+    return ec.specification_series(data.read("table4"), data.read("weo"))
+
+
+@pytest.fixture(scope="module")
+def grid(series) -> pd.DataFrame:
+    return ec.specification_grid(series)
+
+
+def test_a_sample_of_rows_equals_statsmodels(series, grid) -> None:
+    sample = grid.sample(120, random_state=1)
+    assert sample.groupby(["regressors", "form", "trend", "shift"], observed=True).ngroups > 40
+    for row in sample.to_dict("records"):
+        model = ec.fit_specification(series, **{name: row[name] for name in CHOICES})
+        table, robust = ec.coefficients(model), ec.robust(model, "NW", NEWEY_WEST_LAGS)
+        assert (row["n"], row["k"]) == (int(model.nobs), len(table))
+        assert row["r2"] == pytest.approx(model.rsquared, rel=1e-7)
+        e = np.asarray(model.resid)
+        assert row["dw"] == pytest.approx((np.diff(e) ** 2).sum() / (e @ e), rel=1e-6)
+        for term in ("const", "trend", "shift"):
+            expected = table["estimate"].get(term, np.nan)
+            assert row[f"b_{term}"] == pytest.approx(expected, rel=1e-5, nan_ok=True)
+        for term in ("gdp", "unemployment"):
+            if term not in table.index:
+                assert np.isnan(row[f"b_{term}"])
+                continue
+            assert row[f"b_{term}"] == pytest.approx(table.loc[term, "estimate"], rel=1e-5)
+            assert row[f"se_{term}"] == pytest.approx(table.loc[term, "se"], rel=1e-5)
+            assert row[f"p_{term}"] == pytest.approx(table.loc[term, "p"], rel=1e-5, abs=1e-12)
+            assert row[f"nw_{term}"] == pytest.approx(robust.loc[term, "se"], rel=1e-5)
+            assert row[f"pnw_{term}"] == pytest.approx(robust.loc[term, "p"], rel=1e-5, abs=1e-12)
+
+
+def test_the_papers_own_point_is_in_the_grid_once(grid) -> None:
+    point = ec.paper_point(grid)
+    assert f"{point['b_gdp']:.4f} {point['b_unemployment']:.4f} {point['r2']:.9f}" == "3336.5875 132172.0181 0.728394227"
+
+
+def test_every_combination_is_fitted_or_left_out_for_a_stated_reason(series, grid) -> None:
+    counts = ec.coverage(series, grid)
+    # 14 window lengths from 8 to 21 years give 105 windows, 13 from 9 years give 91 in differences; 4 + 1 + 4 pairs of
+    # regressors and GDP series; with or without trend; three shifts.
+    assert counts["combinations"] == (105 + 105 + 91) * 9 * 2 * 3
+    assert counts["fitted"] + counts["shift_constant"] + counts["collinear"] == counts["combinations"]
+    assert grid["id"].is_unique
+    assert not grid.duplicated(list(CHOICES)).any()
+    assert grid["n"].min() == 8
+    shifted = grid[grid["shift"] != "none"]
+    assert (shifted["end"] >= shifted["shift"].astype(str).astype(int)).all()
+    assert counts["collinear"] < 20
+
+
+def test_a_row_says_the_code_that_reproduces_it(grid) -> None:
+    for row in grid.sample(3, random_state=2).to_dict("records"):
+        line = ec.code(row)
+        assert "\n" not in line
+        table = eval(line, {"data": data, "econometrics": ec})  # noqa: S307 - our own line, as the reader would run it
+        term = "gdp" if row["regressors"] != "unemployment" else "unemployment"
+        assert table.loc[term, "estimate"] == pytest.approx(row[f"b_{term}"], rel=1e-5)
+
+
+@pytest.mark.parametrize("form", ["levels", "logs", "differences"])
+def test_fitted_series_come_back_in_persons(series, grid, form) -> None:
+    row = grid[(grid["form"] == form) & (grid["regressors"] == "both") & (grid["n"] >= 15)].iloc[0]
+    table = ec.fitted_specification(series, row).set_index("year")
+    assert table["observed_persons"].tolist() == series.loc[table.index, "y"].tolist()
+    gap = table["observed_persons"] - table["fitted_persons"]
+    if form == "logs":
+        gap = np.log(table["observed_persons"]) - np.log(table["fitted_persons"])
+    residual = table["observed"] - table["fitted"]
+    assert np.allclose(gap, residual, atol=1e-6 * table["observed"].abs().max())
+    assert 1 - (residual**2).sum() / ((table["observed"] - table["observed"].mean()) ** 2).sum() == pytest.approx(row["r2"])
+
+
+def test_elasticities_are_taken_at_the_means_of_the_window(series, grid) -> None:
+    row = grid[(grid["form"] == "differences") & (grid["gdp"] == "current") & (grid["start"] == 2003)].iloc[0]
+    window = series.loc[row["start"] : row["end"]]
+    assert row["elasticity_gdp"] == pytest.approx(row["b_gdp"] * window["current"].mean() / window["y"].mean())
+    logs = grid[grid["form"] == "logs"]
+    assert logs["elasticity_gdp"].equals(logs["b_gdp"])
+
+
+def test_the_compact_table_holds_the_grid(grid) -> None:
+    page = json.loads(json.dumps(ec.compact(grid), allow_nan=False))
+    columns, choices = page["columns"], page["choices"]
+    assert {len(column) for column in columns.values()} == {len(grid)}
+    place = int(np.flatnonzero(grid["id"] == ec.paper_point(grid)["id"])[0])
+    assert {name: choices[name][columns[name][place]] for name in CHOICES} == {
+        "start": 2001, "end": 2021, "regressors": "both", "gdp": "printed", "form": "levels", "trend": False, "shift": "none",
+    }  # fmt: skip
+    assert columns["b_gdp"][place] == 3336.59
+    assert columns["b_trend"][place] is None
+    assert page["critical"]["18"] == pytest.approx(2.100922, abs=1e-6)
+
+
+def test_shares_count_signs_and_significance(grid) -> None:
+    table = ec.shares(grid).set_index(["term", "choice", "value"])
+    part = grid[grid["b_gdp"].notna() & (grid["form"] == "logs")]
+    row = table.loc["gdp", "form", "logs"]
+    assert row["fits"] == len(part)
+    assert row["positive_significant"] == ((part["b_gdp"] > 0) & (part["p_gdp"] < 0.05)).mean()
+
+
+def test_choices_that_do_not_exist_are_refused(series) -> None:
+    with pytest.raises(ValueError, match="unknown gdp 'real'"):
+        ec.fit_specification(series, gdp="real")
+    with pytest.raises(ValueError, match="does not go with"):
+        ec.fit_specification(series, regressors="unemployment", gdp="printed")
+    with pytest.raises(ValueError, match="constant in"):
+        ec.fit_specification(series, end=2014, shift="2016")
+    with pytest.raises(ValueError, match="is missing"):
+        ec.code({"start": 2001})
