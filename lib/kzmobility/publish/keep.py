@@ -260,7 +260,6 @@ FIT_TABLES = """() => {
     const tooWide = () => table.scrollWidth > box.clientWidth + 1 || box.scrollWidth > box.clientWidth + 1;
     for (const size of ["small", "smaller"]) if (tooWide()) { table.classList.remove("small"); table.classList.add(size); }
     if (tooWide()) { box.classList.add("wide-table"); table.classList.remove("smaller"); table.classList.add("small"); }
-    if (table.tBodies[0] && table.tBodies[0].rows.length > 24) table.classList.add("long");
   }
 }"""
 
