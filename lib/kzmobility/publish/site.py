@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,8 +60,9 @@ def jupyter_book(project: Path, out: Path) -> Path:
     done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
     pages = out / "_build" / "html"
     if done.returncode or not (pages / "index.html").exists():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-60:])
-        msg = f"Jupyter Book stopped; warnings count as errors. What it said:\n{tail}"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).splitlines()
+        causes = [line for line in said if re.search(r"WARNING|ERROR|Exception|(?<!Runtime)Error:|extension_error", line)]
+        msg = "Jupyter Book stopped; warnings count as errors. The causes:\n" + "\n".join(causes or said[-60:])
         raise SiteError(msg)
     return pages
 
@@ -72,8 +74,12 @@ def add_data(project: Path, pages: Path) -> None:
     shutil.copytree(project / "data", pages / "data", dirs_exist_ok=True)
 
 
-def broken_links(pages: Path) -> list[str]:
-    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere."""
+def broken_links(pages: Path, base: str = "") -> list[str]:
+    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere.
+
+    `base` is the address that the site is published at: links that start at the root of the host lead below it.
+    """
+    root = urlsplit(base).path or "/"
     soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
     ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
     problems: list[str] = []
@@ -94,7 +100,8 @@ def broken_links(pages: Path) -> list[str]:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
             file, fragment = urldefrag(address)
-            target = (path.parent / unquote(file)).resolve() if file else path
+            start, file = (pages, file.removeprefix(root)) if file.startswith(root) else (path.parent, file)
+            target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
             if target.is_dir():
                 target /= "index.html"
             if not target.exists():
@@ -139,13 +146,14 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
+    base = base_url(project)
     share.cards(pages)
-    if problems := broken_links(pages):
+    share.site_map(pages, base)
+    share.settle_404(pages, base)
+    _json(pages / "manifest.json", manifest(project, pages))
+    if problems := broken_links(pages, base):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
-    share.site_map(pages, base_url(project))
-    share.settle_404(pages, base_url(project))
-    _json(pages / "manifest.json", manifest(project, pages))
     site = project / "_build" / "html"
     swap(pages, site)
     shutil.rmtree(project / "_build" / "stage", ignore_errors=True)
