@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -66,10 +67,11 @@ class Claim:
 
 
 class Tables:
-    """Reads tables for the checks, once each, and records which were read.
+    """Reads tables for the checks, once each, and records what was read.
 
-    ``data`` validates and types them; this class only remembers. With a `parent`, everything that does not depend on a
-    table in `changed` is taken from it, which is what makes a thousand mutated ledgers affordable.
+    ``data`` validates and types them; this class only remembers. ``reads`` holds the name of every table that was read
+    whole and the address of every number that was read alone. With a `parent`, whatever rests on nothing in `changed`
+    is taken from it, which is what makes a thousand mutated ledgers affordable.
     """
 
     def __init__(self, parent: Tables | None = None, changed: Iterable[str] = ()) -> None:
@@ -77,13 +79,24 @@ class Tables:
         self._parent = parent
         self._known: dict[Hashable, tuple[Any, frozenset[str]]] = {}
         self.reads: set[str] = set()
+        if parent is not None:
+            self._changed |= {address for name in changed for address in self._moved(name, parent)}
+
+    def _moved(self, name: str, parent: Tables) -> set[str]:
+        """Return the addresses of a table whose numbers differ from the parent's; all of them if rows came or went."""
+        old, new = parent.cells(name), self.cells(name)
+        return {a for a in old if old[a] != new[a]} if old.keys() == new.keys() else {*old, *new}
+
+    def rests_on_change(self, reads: Iterable[str]) -> bool:
+        """Whether anything that was read is different here from the parent."""
+        return not self._changed.isdisjoint(reads)
 
     def derive(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """Return `make()`, computed once; what it reads is recorded each time it is asked for."""
         for holder in (self, self._parent):
             if holder is not None and key in holder._known:
                 value, reads = holder._known[key]
-                if holder is self or not reads & self._changed:
+                if holder is self or not self.rests_on_change(reads):
                     self.reads |= reads
                     return value
         before, self.reads = self.reads, set()
@@ -106,6 +119,10 @@ class Tables:
         """Return a table with its cells as printed. Shared between checks: do not change it."""
         return self.derive(("text", name), lambda: self._load(name, data.read_text))
 
+    def folder(self, name: str) -> str:
+        """Return the folder that a table lies in, ``paper`` or ``official``: what a finding on it rests on."""
+        return self.derive(("folder", name), lambda: data.describe(name)["path"].partition("/")[0])
+
     def cells(self, name: str) -> dict[str, Printed]:
         """Return every printed number of a table by its address ``table.key.column``, in the order of the file."""
 
@@ -126,18 +143,27 @@ class Tables:
         return self.derive(("cells", name), make)
 
     def printed(self, address: str) -> Printed:
-        """Return one printed number by its full address."""
-        cells = self.cells(address.partition(".")[0])
+        """Return one printed number by its full address; the number alone counts as read."""
+        cells = self._peek(address)
         if address not in cells:
             raise data.UnknownAddressError(f"no printed number at {address!r}; the column must be named in a check")
+        self.reads.add(address)
         return cells[address]
 
     def all(self, pattern: str) -> dict[str, Printed]:
         """Return the printed numbers whose address matches a pattern with ``*``, in the order of the file."""
-        found = {a: p for a, p in self.cells(pattern.partition(".")[0]).items() if fnmatchcase(a, pattern)}
+        found = {a: p for a, p in self._peek(pattern).items() if fnmatchcase(a, pattern)}
         if not found:
             raise data.UnknownAddressError(f"no printed number matches {pattern!r}")
+        self.reads |= found.keys()
         return found
+
+    def _peek(self, address: str) -> dict[str, Printed]:
+        before, self.reads = self.reads, set()
+        try:
+            return self.cells(address.partition(".")[0])
+        finally:
+            self.reads = before
 
 
 Function = Callable[..., Finding]
@@ -169,7 +195,8 @@ def check(*verdicts: str) -> Callable[[Function], Function]:
     return register
 
 
-def parse(text: str) -> tuple[Check, list[Any], dict[str, Any]]:
+@lru_cache(maxsize=1024)
+def parse(text: str) -> tuple[Check, tuple[Any, ...], dict[str, Any]]:
     """Return the check and the arguments that a ledger row names, such as ``total("table2.*.sent_students")``.
 
     Only literal arguments are taken: a ledger row is data and cannot run code.
@@ -184,7 +211,7 @@ def parse(text: str) -> tuple[Check, list[Any], dict[str, Any]]:
         if isinstance(node, ast.Name):
             node = ast.Call(func=node, args=[], keywords=[])
         name = node.func.id
-        arguments = [ast.literal_eval(a) for a in node.args]
+        arguments = tuple(ast.literal_eval(a) for a in node.args)
         named = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
     except (SyntaxError, ValueError, AttributeError) as error:
         raise LedgerError(f"check {text!r} is not a name with literal arguments: {error}") from None
@@ -209,7 +236,7 @@ def run(claim: Claim, tables: Tables) -> Result:
         raise LedgerError(f"claim {claim.id}, check {claim.check}: {type(error).__name__}: {error}") from error
     if finding.verdict not in bound.can_return:
         raise LedgerError(f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}")
-    folders = {data.describe(name)["path"].partition("/")[0] for name in tables.reads}
+    folders = {tables.folder(read.partition(".")[0]) for read in tables.reads}
     evidence = "both" if len(folders) > 1 else (folders or {"none"}).pop()
     note = " ".join(part for part in (claim.note, finding.note) if part)
     return Result(finding.verdict, plain(finding.computed), evidence, note, frozenset(tables.reads))

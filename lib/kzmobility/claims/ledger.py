@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,8 @@ from kzmobility import data
 from kzmobility.claims.base import Claim, LedgerError, Result, Tables, parse, run
 from kzmobility.data import Printed
 
-_base: dict[tuple, tuple[Tables, dict[str, Result]]] = {}
+#: The last ledger that ran on the stored tables, by the state of the data package: what a changed table is compared with.
+_base: dict[tuple, tuple[Tables, list[Any], dict[str, Result]]] = {}
 
 
 def load() -> pd.DataFrame:
@@ -91,7 +93,7 @@ def check(id: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
         If a table breaks its description.
     """
     with _substituted(tables):
-        for row in data.read_text("claims").itertuples(index=False):
+        for row in _rows():
             if row.id == id:
                 return _run(row, Tables())
     msg = f"no claim {id!r} in data/paper/claims.csv"
@@ -142,39 +144,40 @@ def check_all(tables: Mapping[str, pd.DataFrame] | None = None) -> list[dict[str
 def verdicts(tables: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Result]:
     """Return ``id -> result`` for all claims, without the guards of :func:`load` (the mutation test looks at each alone)."""
     if not tables:
-        t = Tables()
-        results = {row.id: _run(row, t) for row in data.read_text("claims").itertuples(index=False)}
+        t, rows = Tables(), _rows()
+        results = {row.id: _run(row, t) for row in rows}
         _base.clear()
-        _base[_stamp()] = (t, results)
+        _base[_stamp()] = (t, rows, results)
         return results
     if _stamp() not in _base:
         verdicts()
-    parent, before = _base[_stamp()]
-    stored = {row.id: row for row in data.read_text("claims").itertuples(index=False)}
+    parent, rows, before = _base[_stamp()]
+    stored = {row.id: row for row in rows}
     with _substituted(tables):
         t = Tables(parent, tables)
-        rows = data.read_text("claims").itertuples(index=False)
         return {
-            row.id: before[row.id]
-            if row.id in before and stored[row.id] == row and not before[row.id].reads & set(tables)
-            else _run(row, t)
-            for row in rows
+            row.id: before[row.id] if stored.get(row.id) == row and not t.rests_on_change(before[row.id].reads) else _run(row, t)
+            for row in (_rows() if "claims" in tables else rows)
         }
 
 
-def _run(row: object, t: Tables) -> Result:
+def _rows() -> list[Any]:
+    return list(data.read_text("claims").itertuples(index=False))
+
+
+def _run(row: Any, t: Tables) -> Result:
     number = Printed(row.printed, float(row.printed), int(row.decimals), row.unit) if row.printed else None
-    own = frozenset()
     if row.address:
         # The tables, not the ledger's copy, are what a check judges; problems() holds the two together.
         number = t.printed(row.address.split("; ")[0])
-        own = frozenset(a.partition(".")[0] for a in row.address.split("; "))
     result = run(Claim(row.id, row.section, row.kind, number, row.check, row.note), t)
-    return result._replace(reads=result.reads | own)
+    return result._replace(reads=result.reads | frozenset(filter(None, row.address.split("; "))))
 
 
 def _stamp() -> tuple:
-    return (str(data.root()), *(data.describe(n).get("hash") for n in data.names()))
+    # The package holds the checksum of every table, and reading verifies it: when a table changes, so does this file.
+    stat = (data.root() / "datapackage.json").stat()
+    return (str(data.root()), stat.st_mtime_ns, stat.st_size)
 
 
 @contextlib.contextmanager

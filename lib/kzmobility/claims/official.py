@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from kzmobility import forensics
+from kzmobility.claims.arithmetic import MACRO, interval, label
 from kzmobility.claims.base import Claim, Finding, Tables, check, need, show
 from kzmobility.econometrics import vintages
 from kzmobility.forensics import Interval, rounding_interval, rounds_to
@@ -91,11 +92,12 @@ def smallest_population(t: Tables, claim: Claim, macro: str, year: int) -> Findi
 
 
 @check("consistent", "contradicted")
-def implied_population(t: Tables, claim: Claim, people: str, percent: str, macro: str, year: int) -> Finding:
-    """The population that a loss in persons and in per cent implies holds the official one."""
+def implied_population(t: Tables, claim: Claim, people: str, percent: str, macro: str, year: str) -> Finding:
+    """The population that a loss in persons and in per cent implies holds the official one of the year it starts from."""
     part = rounding_interval(t.printed(people).text, significant=True)
     base = forensics.implied_base(part, rounding_interval(t.printed(percent).text))
-    official = float(population(t, year)[regions_of(t, macro)].sum())
+    start = int(t.printed(year).value)
+    official = float(population(t, start)[regions_of(t, macro)].sum())
     computed = f"{show(base.low)} to {show(base.high)}; official {show(official)}"
     return Finding("consistent" if base.contains(official) else "contradicted", computed, INFERRED)
 
@@ -177,10 +179,34 @@ def national_ages(t: Tables, claim: Claim, year: int) -> Finding:
 
 
 @check("consistent", "contradicted")
-def edition(t: Tables, claim: Claim, name: str) -> Finding:
-    """Press reports know an edition of the national forecast of this date."""
+def mixture(t: Tables, claim: Claim, year: int = 0) -> Finding:
+    """The national row of Table 1 can be an average of the regional rows, with the stated shares of the regions.
+
+    With a year, the shares are those of the official population (the grouping of regions is inferred).
+    """
+    frame = t.read("table1").pivot(index="region", columns="age_band", values="share_pct")
+    if year:
+        people = population(t, year)
+        weights = {r: people[regions_of(t, r)].sum() / people.sum() for r in MACRO}
+        weights = {r: Interval(w - 5e-7, w + 5e-7) for r, w in weights.items()}
+    else:
+        stated = {label(a).rpartition(".")[0]: interval(p) * 0.01 for a, p in t.all("figure1.*.share_pct").items()}
+        weights = {r: stated.get(r, Interval(0.0, 1.0)) for r in MACRO}
+    ranges = forensics.mixture_weights(frame.drop(index="Kazakhstan"), frame.loc["Kazakhstan"], 0.5, weights)
+    if ranges is None:
+        return Finding("contradicted", "no shares fit")
+    if year:
+        return Finding("consistent", ", ".join(f"{r} {100 * w.middle:.1f} %" for r, w in weights.items()), INFERRED)
+    free = {r: ranges[r] for r in MACRO if r not in stated}
+    computed = "; ".join(f"{r} {100 * w.low:.0f} to {100 * w.high:.0f} %" for r, w in free.items())
+    return Finding("consistent", computed, "Shares that the age table still allows the two regions whose share is not stated.")
+
+
+@check("consistent", "contradicted")
+def edition(t: Tables, claim: Claim, month: str) -> Finding:
+    """Press reports know an edition of the national forecast of this month in the stated year."""
     rows = t.read("forecast_editions")
-    rows = rows[rows["edition"] == name]
+    rows = rows[rows["edition"] == f"{need(claim).text}-{month}"]
     if rows.empty:
         return Finding("contradicted", "no report of it")
     return Finding("consistent", f"{len(rows)} reported figures", source(*(r for _, r in rows.iterrows())))
@@ -208,25 +234,28 @@ def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
     return Finding("consistent" if gaps.min() > more_than else "contradicted", computed, "Gross regional product per head.")
 
 
-@check("consistent", "contradicted")
-def wages_below_nation(t: Tables, claim: Claim, codes: list[str] | str) -> Finding:
-    """The average wage of each named region (or of each in a macro-region) is below the national one, 2022."""
+@check("consistent", "contradicted", "unsupported")
+def wages(t: Tables, claim: Claim, side: str, codes: list[str] | str) -> Finding:
+    """The average wage of each named region (or of each in a macro-region) is below, or above, the national one, 2022.
+
+    If only some are, wages leave the statement open.
+    """
     rows = t.read("wages")
-    wages = rows[rows["period"] == "2022"].set_index("iso")["tenge_per_month"].astype(float)
+    level = rows[rows["period"] == "2022"].set_index("iso")["tenge_per_month"].astype(float)
     chosen = regions_of(t, codes) if isinstance(codes, str) else codes
-    below = [c for c in chosen if wages[c] < wages["KZ"]]
-    parts = ", ".join(f"{names(t, [c])} {100 * wages[c] / wages['KZ']:.0f} %" for c in chosen)
-    note = "Average wage as a share of the national one, 2022."
-    return Finding("consistent" if below == list(chosen) else "contradicted", parts, note)
+    fits = [(level[c] < level["KZ"]) == (side == "below") for c in chosen]
+    parts = ", ".join(f"{names(t, [c])} {100 * level[c] / level['KZ']:.0f} %" for c in chosen)
+    verdict = "consistent" if all(fits) else "unsupported" if any(fits) else "contradicted"
+    return Finding(verdict, parts, "Average wage as a share of the national one, 2022.")
 
 
 @check("consistent", "contradicted")
 def lowest_wages(t: Tables, claim: Claim, iso: str, among: int) -> Finding:
     """A region is among the `among` regions with the lowest average wage, 2022."""
     rows = t.read("wages")
-    wages = _series(rows[rows["period"] == "2022"], "tenge_per_month").sort_values()
-    rank = list(wages.index).index(iso) + 1
-    return Finding("consistent" if rank <= among else "contradicted", f"rank {rank} of {len(wages)} from below")
+    level = _series(rows[rows["period"] == "2022"], "tenge_per_month").sort_values()
+    rank = list(level.index).index(iso) + 1
+    return Finding("consistent" if rank <= among else "contradicted", f"rank {rank} of {len(level)} from below")
 
 
 @check("consistent", "contradicted")
@@ -311,8 +340,10 @@ def national_unemployment(t: Tables, claim: Claim, most: int) -> Finding:
     printed = {int(a.split(".")[1]): p for a, p in t.all("table4.*.unemployment_pct").items()}
     rows = t.read("unemployment")
     official = rows[rows["iso"] == "KZ"].set_index("year")["rate_pct"]
-    apart = [y for y, p in printed.items() if not rounds_to(official[y], p.text)]
-    far = [y for y in apart if abs(round(official[y], 1) - printed[y].value) > 0.1 + 1e-9]
+    # The column shows one decimal; a bare 5 in it stands for 5.0.
+    apart = {y: abs(vintages.rounded(official[y], 1) - p.value) for y, p in printed.items()}
+    apart = {y: d for y, d in apart.items() if d > 1e-9}
+    far = [y for y, d in apart.items() if d > 0.1 + 1e-9]
     computed = f"{len(printed) - len(apart)} of {len(printed)} years equal" + (f"; not {', '.join(map(str, apart))}" if apart else "")
     return Finding("consistent" if len(apart) <= most and not far else "contradicted", computed)
 
@@ -328,7 +359,7 @@ def gdp_level(t: Tables, claim: Claim, year: int) -> Finding:
         return Finding("consistent", ", ".join(f"{i} {e}" for i, e in zip(hits["indicator"], hits["edition"], strict=True)))
     growth = rows[rows["indicator"] == "NGDP_RPCH"]
     index = [e for e, v in zip(growth["edition"], growth["value"], strict=True) if rounds_to(100 + v, need(claim).text)]
-    computed = f"{levels['value'].min():.0f} to {levels['value'].max():.0f}"
+    computed = f"{levels['value'].min():.0f} to {levels['value'].max():.0f} billion dollars"
     note = f"It equals the growth index, 100 plus growth in per cent, of the editions {', '.join(index)}." if index else ""
     return Finding("contradicted", computed, note)
 
@@ -384,6 +415,14 @@ def grants_reported(t: Tables, claim: Claim, year: str, quantities: list[str]) -
     printed = t.printed(f"table3.{year}.grants")
     fits = value == printed.value or rounding_interval(printed.text, significant=True).contains(value)
     return Finding("consistent" if fits else "contradicted", value, source(*rows))
+
+
+@check("consistent", "contradicted")
+def not_found_either(t: Tables, claim: Claim, year: str) -> Finding:
+    """A year for which the paper found no number of grants has none in the reports either."""
+    frame = t.read("programmes")
+    rows = frame[(frame["programme"] == "Serpin") & (frame["period"] == year) & frame["quantity"].str.contains("grants")]
+    return Finding("contradicted" if len(rows) else "consistent", f"{len(rows)} reports of grants in {year}")
 
 
 @check("consistent", "contradicted")

@@ -8,43 +8,69 @@ because the transcription may have garbled it; a citation that leads nowhere, or
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
-
-import pandas as pd
+from os.path import commonprefix
+from typing import Any
 
 from kzmobility.claims.base import Claim, Finding, Tables, check, need
 
 NEAR = 0.85  # above: one or two letters differ (Olinyk, Oliinyk); below: another name
-MAYBE = "The transcription may be the cause."
+MAYBE = "Romanisation or the transcription may be the cause."
 
 
-def entries(t: Tables, key: str = "") -> pd.DataFrame:
-    """Return the entries of the two lists, or those of one work."""
-    lists = t.read("reference_lists")
-    return lists[lists["key"] == key] if key else lists
+Row = dict[str, Any]
 
 
-def citation(t: Tables, cited: str) -> pd.Series:
-    """Return one in-text citation."""
-    rows = t.read("citations")
-    return rows[rows["id"] == cited].iloc[0]
+def entries(t: Tables, key: str = "") -> list[Row]:
+    """Return the entries of the two lists, or those of one work, with every cell as text."""
+
+    def make() -> tuple[list[Row], dict[str, list[Row]]]:
+        rows = t.text("reference_lists").to_dict("records")
+        by_key: dict[str, list[Row]] = {}
+        for row in rows:
+            by_key.setdefault(row["key"], []).append(row)
+        return rows, by_key
+
+    rows, by_key = t.derive("entries", make)
+    return by_key.get(key, []) if key else rows
+
+
+def works(t: Tables) -> list[str]:
+    """Return the keys of the listed works."""
+    return list(dict.fromkeys(row["key"] for row in entries(t)))
+
+
+def citations(t: Tables) -> list[Row]:
+    """Return the in-text citations, with every cell as text."""
+    return t.derive("citations", lambda: t.text("citations").to_dict("records"))
+
+
+def citation(t: Tables, cited: str) -> Row:
+    """Return one in-text citation; raises KeyError if there is none of this name."""
+    for row in citations(t):
+        if row["id"] == cited:
+            return row
+    msg = f"no citation {cited!r} in data/paper/citations.csv"
+    raise KeyError(msg)
 
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[\w.]+", text.lower()))
 
 
-def likeness(name: str, work: pd.DataFrame) -> float:
+def likeness(name: str, work: list[Row]) -> float:
     """Return how well a cited name fits a work, 0 to 1.
 
     1 for the name of the first author as either list spells it, for words that all stand in the title of a work
     without author, and for the site in its address.
     """
-    if any(name.lower() == f.lower() for f in work["first_author"]) or any(name.lower().removeprefix("www.") in u for u in work["url"]):
+    authors, low = [row["first_author"] for row in work if row["first_author"]], name.lower()
+    if low in (a.lower() for a in authors) or any(low.removeprefix("www.") in row["url"] for row in work):
         return 1.0
-    if not work["first_author"].any() and any(_words(name) <= _words(title) for title in work["title"]):
+    if not authors and any(_words(name) <= _words(row["title"]) for row in work):
         return 1.0
-    return max((SequenceMatcher(None, name.lower(), f.lower()).ratio() for f in work["first_author"] if f), default=0.0)
+    return max((SequenceMatcher(None, low, a.lower()).ratio() for a in authors), default=0.0)
 
 
 @check("consistent", "contradicted", "unsupported")
@@ -52,32 +78,32 @@ def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
     """An in-text citation leads to an entry of the lists, and the entry's title names each topic ("a|b": a or b)."""
     row = citation(t, cited)
     work = entries(t, row["key"])
-    fit, listed = likeness(row["name"], work), ", ".join(dict.fromkeys(f for f in work["first_author"] if f))
-    if work.empty:
+    fit, listed = likeness(row["name"], work), ", ".join(dict.fromkeys(w["first_author"] for w in work if w["first_author"]))
+    if not work:
         return Finding("contradicted", f"{row['name']}: no entry in the lists")
-    years = sorted({int(y) for y in work["year"]})
-    if pd.notna(row["year"]) and int(row["year"]) not in years:
-        return Finding("contradicted", f"listed with {', '.join(map(str, years))}")
+    years = sorted({w["year"] for w in work})
+    if row["year"] and row["year"] not in years:
+        return Finding("contradicted", f"listed with {', '.join(years)}")
     if fit < NEAR:
         return Finding("unsupported", f"{row['name']}: not in the lists; {listed} is", f"Year and subject fit {listed}. {MAYBE}")
     notes = []
     if fit < 1:
         notes.append(f"The text spells {row['name']}, the lists {listed}. {MAYBE}")
     if len(years) > 1:
-        notes.append(f"The lists disagree on the year: {', '.join(map(str, years))}.")
-    text = " ".join([*work["title"], *work["container"]]).lower()
+        notes.append(f"The lists disagree on the year: {', '.join(years)}.")
+    text = " ".join(part for w in work for part in (w["title"], w["container"])).lower()
     missing = [topic for topic in topics if not any(word in text for word in topic.split("|"))]
     if missing:
-        named = " and ".join(topic.replace("|", " or ") for topic in missing)
-        return Finding("unsupported", f"title without {named}", " ".join([*notes, "Judged by the title that the lists print."]))
-    return Finding("consistent", f"listed, {', '.join(map(str, years))}", " ".join(notes))
+        named = " and ".join(topic.partition("|")[0] for topic in missing)  # the first word stands for its like
+        return Finding("unsupported", f"title does not name {named}", " ".join([*notes, "Judged by the title that the lists print."]))
+    return Finding("consistent", f"listed, {', '.join(years)}", " ".join(notes))
 
 
 @check("reproduced", "consistent", "contradicted")
 def page_inside(t: Tables, claim: Claim, cited: str) -> Finding:
     """A cited page is the first page of the work, or one of its pages, or none of them."""
     row = citation(t, cited)
-    first, last = (int(p) for p in entries(t, row["key"])["pages"].iloc[0].split("-"))
+    first, last = (int(p) for p in entries(t, row["key"])[0]["pages"].split("-"))
     page = int(need(claim).value)
     verdict = "reproduced" if page == first else "consistent" if first < page <= last else "contradicted"
     return Finding(verdict, f"pages {first}-{last}")
@@ -86,30 +112,31 @@ def page_inside(t: Tables, claim: Claim, cited: str) -> Finding:
 @check("reproduced", "contradicted")
 def entry_count(t: Tables, claim: Claim, which: str) -> Finding:
     """A list has as many entries as its last printed number says."""
-    n = int((entries(t)["list"] == which).sum())
+    n = sum(row["list"] == which for row in entries(t))
     return Finding("reproduced" if n == need(claim).value else "contradicted", n)
 
 
 @check("reproduced", "contradicted")
 def different_works(t: Tables, claim: Claim) -> Finding:
     """The numbered entries are as many different works: none stands twice in a list."""
-    lists = entries(t)
-    double = sorted(set(lists.loc[lists.duplicated(["list", "key"]), "key"]))
-    computed = f"{lists['key'].nunique()} works" + (f"; twice: {', '.join(double)}" if double else "")
-    return Finding("contradicted" if double else "reproduced", computed)
+    counts = Counter((row["list"], row["key"]) for row in entries(t))
+    double = sorted({key for (_, key), n in counts.items() if n > 1})
+    n = len(works(t))
+    computed = f"{n} works" + (f"; twice: {', '.join(double)}" if double else "")
+    return Finding("reproduced" if n == need(claim).value else "contradicted", computed)
 
 
 @check("reproduced", "contradicted")
 def listed(t: Tables, claim: Claim, key: str, field: str) -> Finding:
     """A printed number is what both lists print in a field of a work."""
-    values = [str(v) for v in entries(t, key)[field]]
+    values = [row[field] for row in entries(t, key)]
     return Finding("reproduced" if set(values) == {need(claim).text} else "contradicted", ", ".join(dict.fromkeys(values)))
 
 
 @check("consistent", "contradicted")
 def in_title(t: Tables, claim: Claim, key: str) -> Finding:
     """A printed year stands in the title of a work in both lists."""
-    years = [re.findall(r"20\d\d", title) for title in entries(t, key)["title"]]
+    years = [re.findall(r"20\d\d", row["title"]) for row in entries(t, key)]
     good = all(need(claim).text in y for y in years)
     return Finding("consistent" if good else "contradicted", ", ".join(dict.fromkeys(y for row in years for y in row)))
 
@@ -117,15 +144,15 @@ def in_title(t: Tables, claim: Claim, key: str) -> Finding:
 @check("consistent", "contradicted")
 def newest_work(t: Tables, claim: Claim) -> Finding:
     """No listed work is younger than a stated year."""
-    newest = int(entries(t)["year"].max())
+    newest = max(int(row["year"]) for row in entries(t))
     return Finding("consistent" if newest <= need(claim).value else "contradicted", newest)
 
 
 @check("reproduced", "contradicted")
 def all_cited(t: Tables, claim: Claim) -> Finding:
     """Every work of the lists is cited in the text."""
-    keys = list(dict.fromkeys(entries(t)["key"]))
-    never = sorted(set(keys) - set(t.read("citations")["key"]))
+    keys = works(t)
+    never = sorted(set(keys) - {row["key"] for row in citations(t)})
     computed = f"{len(keys) - len(never)} of {len(keys)}" + (f"; not {', '.join(never)}" if never else "")
     return Finding("contradicted" if never else "reproduced", computed)
 
@@ -133,13 +160,21 @@ def all_cited(t: Tables, claim: Claim) -> Finding:
 @check("reproduced", "consistent", "contradicted")
 def all_listed(t: Tables, claim: Claim) -> Finding:
     """Every citation of the text has an entry: under the very name, under a name the sense supplies, or none at all."""
-    rows = t.read("citations")
-    known = set(entries(t)["key"])
-    lost = [r["id"] for _, r in rows.iterrows() if r["key"] not in known]
-    other = sorted({r["name"] for _, r in rows.iterrows() if r["key"] in known and likeness(r["name"], entries(t, r["key"])) < NEAR})
+    rows, known = citations(t), set(works(t))
+    lost = [r["id"] for r in rows if r["key"] not in known]
+    other = sorted({r["name"] for r in rows if r["key"] in known and likeness(r["name"], entries(t, r["key"])) < NEAR})
     computed = f"{len(rows) - len(lost)} of {len(rows)} lead to an entry" + (f"; under another name: {', '.join(other)}" if other else "")
     verdict = "contradicted" if lost else "consistent" if other else "reproduced"
     return Finding(verdict, computed, MAYBE if other else "")
+
+
+def _differing(values: list[str]) -> list[str]:
+    """Return texts without their long common beginning and end, which would hide the difference."""
+    start = len(commonprefix(values))
+    end = len(commonprefix([v[start:][::-1] for v in values]))
+    if start + end < 20:
+        return values
+    return [f"...{v[start : len(v) - end]}..." for v in values]
 
 
 @check("reproduced", "contradicted", "unsupported")
@@ -149,10 +184,10 @@ def lists_agree(t: Tables, claim: Claim, field: str, *keys: str, but: str = "") 
     Texts that differ in a few letters are left open: the transcription may have changed them.
     """
     apart, alike = [], True
-    for key in keys or [k for k in dict.fromkeys(entries(t)["key"]) if k != but]:
-        values = [str(v) for v in entries(t, key)[field] if str(v) not in ("", "<NA>")]
+    for key in keys or [k for k in works(t) if k != but]:
+        values = [row[field] for row in entries(t, key) if row[field]]
         if len(set(values)) > 1:
-            apart.append(f"{key}: " + " / ".join(dict.fromkeys(values)))
+            apart.append(f"{key}: " + " / ".join(_differing(list(dict.fromkeys(values)))))
             alike &= not values[0].isdigit() and SequenceMatcher(None, values[0], values[-1]).ratio() > NEAR
     if not apart:
         return Finding("reproduced", "the same")
@@ -176,21 +211,20 @@ def doi_fits(t: Tables, claim: Claim, key: str) -> Finding:
     KeyError
         If the work has no DOI, or one that carries no such numbers.
     """
-    work = entries(t, key)
-    row = work[work["doi"] != ""].iloc[0]
+    row = next(row for row in entries(t, key) if row["doi"])
     inside = next((m.groupdict() for form in DOI_FORMS if (m := re.search(form, row["doi"]))), None)
     if inside is None:
         msg = f"the DOI {row['doi']} carries neither year nor volume"
         raise KeyError(msg)
-    apart = [f"{k} {v} in the DOI, {row[k]} printed" for k, v in inside.items() if str(row[k]) != v.lstrip("0")]
+    apart = [f"{k} {v} in the DOI, {row[k]} printed" for k, v in inside.items() if row[k] != v.lstrip("0")]
     fine = ", ".join(f"{k} {v.lstrip('0')}" for k, v in inside.items())
-    return Finding("contradicted" if apart else "consistent", "; ".join(apart) or fine, MAYBE if apart else "")
+    return Finding("contradicted" if apart else "consistent", "; ".join(apart) or fine)
 
 
 @check("consistent", "unsupported")
 def few_works(t: Tables, claim: Claim, *topics: str, most: int) -> Finding:
     """At most so many works of the lists name all these topics in their titles: few, as the statement says."""
-    titles = entries(t).groupby("key")["title"].agg(" ".join).str.lower()
+    titles = {k: " ".join(row["title"] for row in entries(t, k)).lower() for k in works(t)}
     hits = [k for k, title in titles.items() if all(any(w in title for w in topic.split("|")) for topic in topics)]
     computed = f"{len(hits)} of {len(titles)} works" + (f": {', '.join(hits)}" if hits else "")
     return Finding("consistent" if len(hits) <= most else "unsupported", computed, "Judged by the titles that the lists print.")
@@ -199,9 +233,18 @@ def few_works(t: Tables, claim: Claim, *topics: str, most: int) -> Finding:
 @check("consistent", "unsupported")
 def many_works(t: Tables, claim: Claim, section: str, least: int, locator: str = "") -> Finding:
     """A section, or one place in it, cites at least so many different works."""
-    rows = t.read("citations")
-    n = rows.loc[(rows["section"] == section) & (rows["locator"].str.startswith(locator)), "key"].nunique()
+    n = len({r["key"] for r in citations(t) if r["section"] == section and r["locator"].startswith(locator)})
     return Finding("consistent" if n >= least else "unsupported", f"{n} works cited")
+
+
+@check("consistent", "unsupported")
+def named_among(t: Tables, claim: Claim, section: str, locator: str, *topics: str) -> Finding:
+    """Among the works cited at one place, each topic is named in some title."""
+    keys = {r["key"] for r in citations(t) if r["section"] == section and r["locator"] == locator}
+    titles = {k: " ".join(row["title"] for row in entries(t, k)).lower() for k in keys}
+    counts = {topic: sum(topic in title for title in titles.values()) for topic in topics}
+    computed = ", ".join(f"{n} of {len(keys)} titles name {topic}" for topic, n in counts.items())
+    return Finding("consistent" if all(counts.values()) else "unsupported", computed)
 
 
 @check("consistent", "unsupported")
@@ -215,8 +258,7 @@ def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
 @check("consistent", "unsupported")
 def cites_anything(t: Tables, claim: Claim, section: str) -> Finding:
     """A section that speaks of studies cites at least one."""
-    rows = t.read("citations")
-    n = int((rows["section"] == section).sum())
+    n = sum(row["section"] == section for row in citations(t))
     return Finding("consistent" if n else "unsupported", f"{n} citations in this section")
 
 
