@@ -38,7 +38,11 @@ class ledger_table(nodes.General, nodes.Element):
 
 
 class ClaimRole(SphinxRole):
-    """``{claim}`c-dem-001```: the verdict on a claim, linked to its row in the ledger."""
+    """``{claim}`c-dem-001```: the verdict on a claim, linked to its row in the ledger; ``{claim-id}`` shows the id for the word."""
+
+    def __init__(self, *, show_id: bool = False) -> None:
+        super().__init__()
+        self.show_id = show_id
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         claim = self.config.kzmobility_claims.get(self.text)
@@ -53,7 +57,8 @@ class ClaimRole(SphinxRole):
         link = f"{address(here, self.config.kzmobility_ledger_page)}#{self.text}"
         verdict = claim["verdict"]
         title = html.escape(f"Claim {self.text}: {claim['statement']}", quote=True)
-        text = f'<a class="verdict {verdict}"{anchor} href="{link}" title="{title}">{badge(verdict)}</a>'
+        inside = f'<b aria-hidden="true">{MARKS[verdict]}</b> {self.text}<span class="hidden">, {verdict}</span>' if self.show_id else badge(verdict)
+        text = f'<a class="verdict {verdict}"{anchor} href="{link}" title="{title}">{inside}</a>'
         return [nodes.raw("", text, format="html")], []
 
 
@@ -155,6 +160,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(chapter_claims)
     app.add_node(ledger_table)
     app.add_role("claim", ClaimRole())
+    app.add_role("claim-id", ClaimRole(show_id=True))
     app.add_directive("chapter-claims", ChapterClaims)
     app.add_directive("ledger", Ledger)
     app.connect("config-inited", _load)
