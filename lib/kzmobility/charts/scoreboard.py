@@ -35,7 +35,7 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
             size=alt.Size("claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 620])), tooltip=tooltip
         ),
         base.mark_text(dx=20, align="left").encode(text="claims:Q"),
-    ).add_params(by).properties(height={"step": 30})
+    ).add_params(by).properties(height=30 * counts.groupby("by")["group"].nunique().max())
     total = counts[counts["by"] == "kind"].groupby("verdict")["claims"].sum()
     worst = counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")].sort_values("claims").iloc[-1:]
     most = "".join(f" Most contradicted claims stand in the section {r.group}: {r.claims}." for r in worst.itertuples())
