@@ -26,6 +26,7 @@ test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
 
 bench: book                   ## speed and size, as ratios; needs Node.js for Lighthouse
+	$(RUN) kzmobility.econometrics.bench
 	$(RUN) kzmobility.publish.bench $(PAGES)
 
 serve: book                   ## read the book on http://127.0.0.1:8000

@@ -46,6 +46,7 @@ from kzmobility.econometrics.fits import (
     variant,
 )
 from kzmobility.econometrics.named import checklist, named_results
+from kzmobility.econometrics.persistence import counts, rejudged, weighed
 from kzmobility.econometrics.simulation import (
     DESIGNS,
     named_spurious,
@@ -100,6 +101,7 @@ __all__ = [
     "compact",
     "condition_indices",
     "correlations",
+    "counts",
     "coverage",
     "durbin_h",
     "durbin_watson",
@@ -129,6 +131,7 @@ __all__ = [
     "paper_point",
     "prais_winsten",
     "regression_frame",
+    "rejudged",
     "reset",
     "robust",
     "robust_size",
@@ -147,6 +150,7 @@ __all__ = [
     "variant",
     "variant_frames",
     "variant_table",
+    "weighed",
     "weo_series",
     "white",
 ]

@@ -157,7 +157,36 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
         else:
             msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
             raise ValueError(msg)
-    return spec, f'<div class="controls">{"".join(parts)}</div>' if parts else ""
+    words = spec["usermeta"]["figure"]
+    panel = f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>' if parts else ""
+    return spec, presets(words, {p["name"]: p.get("value") for p in spec.get("params", [])}) + panel + sentence(words)
+
+
+def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
+    """Return one button per preset of a figure, pressed if the first settings are its own.
+
+    Raises
+    ------
+    ValueError
+        If a preset sets a parameter that the chart does not have.
+    """
+    buttons = []
+    for preset in words.get("presets", []):
+        if unknown := sorted(set(preset["values"]) - set(first)):
+            msg = f"{words['name']}: the preset {preset['label']!r} sets {unknown}, which the chart does not have"
+            raise ValueError(msg)
+        values = html.escape(json.dumps(preset["values"]), quote=True)
+        pressed = str(all(first[name] == value for name, value in preset["values"].items())).lower()
+        buttons.append(f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">{html.escape(preset["label"])}</button>')
+    return f'<div class="presets" role="group" aria-label="Settings to start from">{"".join(buttons)}</div>' if buttons else ""
+
+
+def sentence(words: dict[str, Any]) -> str:
+    """Return the sentence of a figure, which follows the named signal of its chart."""
+    if "sentence" not in words:
+        return ""
+    signal, text = words["sentence"]
+    return f'<p class="sentence" role="status" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
 
 
 @lru_cache

@@ -108,7 +108,7 @@ def isolate(folder: Path) -> None:
     """Keep the reader's own IPython settings, and the kernel's remarks on its transport, out of the run."""
     profile = folder / "profile_default"
     profile.mkdir()
-    (profile / "ipython_kernel_config.json").write_text(json.dumps({"IPKernelApp": {"log_level": 40}}))
+    (profile / "ipython_kernel_config.json").write_text(json.dumps({"IPKernelApp": {"log_level": 50}}))
     os.environ["IPYTHONDIR"] = str(folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,8 +40,9 @@ def jupyter_book(project: Path, out: Path) -> Path:
     done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
     pages = out / "_build" / "html"
     if done.returncode or not (pages / "index.html").exists():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-60:])
-        msg = f"Jupyter Book stopped; warnings count as errors. What it said:\n{tail}"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).splitlines()
+        causes = [line for line in said if re.search(r"WARNING|ERROR|Exception|(?<!Runtime)Error:|extension_error", line)]
+        msg = "Jupyter Book stopped; warnings count as errors. The causes:\n" + "\n".join(causes or said[-60:])
         raise SiteError(msg)
     return pages
 
@@ -119,10 +121,10 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
+    _json(pages / "manifest.json", manifest(project, pages))
     if problems := broken_links(pages):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
-    _json(pages / "manifest.json", manifest(project, pages))
     site = project / "_build" / "html"
     swap(pages, site)
     shutil.rmtree(project / "_build" / "stage", ignore_errors=True)

@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxRole
 
 from kzmobility import data, results
 from kzmobility.charts import theme as chart_theme
-from kzmobility.publish import figures, ledger
+from kzmobility.publish import claimlist, datapage, figures, ledger
 
 logger = logging.getLogger(__name__)
 DATA_PAGE = "kzmobility_data_page"
@@ -196,6 +196,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("result", ResultRole())
     app.add_role("printed", PrintedRole())
     ledger.setup(app)
+    datapage.setup(app)
+    claimlist.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)
     app.connect("build-finished", _write_static)

@@ -16,6 +16,28 @@
   const shown = (figure) => [...figure.querySelectorAll(".picture > div")].find((box) => box.offsetParent !== null || box.getClientRects().length);
   const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.type === "range" ? Number(control.value) : JSON.parse(control.value));
 
+  const reads = (control) => JSON.stringify(valueOf(control));
+  // The sentence above a picture says what the chart shows now; a preset is pressed while its settings hold.
+  function say(figure) {
+    for (const text of figure.querySelectorAll("[data-signal]")) {
+      const now = figure.kzView.signal(text.dataset.signal);
+      if (text.textContent !== now) text.textContent = now;
+    }
+    for (const button of figure.querySelectorAll("[data-preset]")) {
+      const held = Object.entries(JSON.parse(button.dataset.preset)).every(([name, value]) =>
+        [...figure.querySelectorAll(`[data-param="${name}"]`)].some((c) => (c.type !== "radio" || c.checked) && reads(c) === JSON.stringify(value)));
+      button.setAttribute("aria-pressed", String(held));
+    }
+  }
+  function put(control, value) {
+    if (control.type === "checkbox") control.checked = value;
+    else if (control.type === "range") control.value = value;
+    else if (control.type === "radio") control.checked = control.value === JSON.stringify(value);
+    else control.value = JSON.stringify(value);
+    const output = control.parentElement.querySelector("output");
+    if (output) output.textContent = control.value;
+  }
+
   async function embed(figure) {
     const box = shown(figure);
     if (!box) return null;
@@ -47,6 +69,7 @@
     stage.querySelectorAll("svg").forEach((svg) => { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); });
     box.replaceChildren(stage);
     figure.kzView = result.view;
+    say(figure);
     figure.kzLayout = box.className;
     figure.dataset.awake = "yes";
     figure.dispatchEvent(new CustomEvent("kz:awake", { bubbles: true, detail: { view: result.view } }));
@@ -144,6 +167,19 @@
         const view = figure.kzView;
         view?.signal(control.dataset.param, valueOf(control));
         await view?.runAsync();
+        if (view) say(figure);
+        figure.dispatchEvent(new CustomEvent("kz:drawn", { bubbles: true }));
+      });
+    }
+    for (const button of figure.querySelectorAll("[data-preset]")) {
+      button.addEventListener("click", async () => {
+        const values = JSON.parse(button.dataset.preset);
+        for (const control of figure.querySelectorAll("[data-param]")) if (control.dataset.param in values) put(control, values[control.dataset.param]);
+        await wake(figure);
+        const view = figure.kzView;
+        for (const [name, value] of Object.entries(values)) view?.signal(name, value);
+        await view?.runAsync();
+        if (view) say(figure);
         figure.dispatchEvent(new CustomEvent("kz:drawn", { bubbles: true }));
       });
     }
