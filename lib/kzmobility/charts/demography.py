@@ -52,13 +52,14 @@ def macro_region_shares(shares: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(rows).transform_filter(alt.datum.year == year).encode(
         y=alt.Y("macro_region:N", sort=order, title=None, axis=alt.Axis(labelFontSize=12, ticks=False, labelPadding=6), scale=alt.Scale(paddingInner=0.3)), yOffset=alt.YOffset("lane:N", sort=[0, 1]),
     )
-    x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, 72]), title="share of the population, %", axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
+    x = alt.X("share_pct:Q", scale=alt.Scale(domain=[0, 68]), title="share of the population, %", axis=alt.Axis(values=[0, 10, 20, 30, 40, 50]))
     tooltip = [alt.Tooltip("macro_region:N", title="Macro-region"), alt.Tooltip("year:O", title="Year"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("words:N", title="Sign"), alt.Tooltip("how:N", title="What it is")]
     known = base.transform_filter("isValid(datum.share_pct)")
     chart = alt.layer(
         known.transform_filter("datum.kind == 'recomputed'").mark_rule(strokeWidth=2, color=LIGHT["recomputed"]).encode(x=alt.X("low:Q", title="share of the population, %"), x2="high:Q"),
         *_marks(known, x, tooltip=tooltip),
-        known.mark_text(align="left", dx=12, fontSize=12).encode(x=alt.X("edge:Q"), text="shown:N").transform_calculate(edge="isValid(datum.high) ? max(datum.high, datum.share_pct) : datum.share_pct"),
+        known.transform_filter("datum.kind != 'recomputed'").mark_text(align="left", dx=12, fontSize=12).encode(x=x, text="shown:N"),
+        known.transform_filter("datum.kind == 'recomputed'").mark_text(align="right", dx=-8, fontSize=12).encode(x=alt.X("low:Q", title="share of the population, %"), text="shown:N"),
         base.transform_filter("!isValid(datum.share_pct)").mark_text(align="left", dx=4, color=LIGHT["muted"], fontStyle="italic").encode(x=alt.datum(0), text="shown:N"),
     ).add_params(year).properties(height=300)
 

@@ -171,13 +171,13 @@ def net_flows(flows: pd.DataFrame) -> alt.LayerChart:
     flows : ``region``, ``period`` (text), ``measure`` (``persons`` or ``per 1,000``), ``value``; the period of all years last.
     """
     periods = list(dict.fromkeys(flows["period"]))
-    measures = ["persons", "per 1,000"]
+    measures = ["per 1,000", "persons"]
     rows = flows.assign(
         shown=[f"{v:+,.0f}".replace("-", MINUS) if m == "persons" else f"{v:+.1f}".replace("-", MINUS) for v, m in zip(flows["value"], flows["measure"], strict=True)],
         direction=["gains" if v > 0 else "loses" for v in flows["value"]],
     )
     period = alt.param(name="period", value=periods[-1], bind=alt.binding_radio(options=periods, labels=periods, name="Years"))
-    measure = alt.param(name="measure", value="per 1,000", bind=alt.binding_radio(options=measures, labels=["persons", "per 1,000 people and year"], name="Measure"))
+    measure = alt.param(name="measure", value="per 1,000", bind=alt.binding_radio(options=measures, labels=["per 1,000 people and year", "persons"], name="Measure"))
     base = alt.Chart(rows).transform_filter("datum.period == period && datum.measure == measure").encode(
         y=alt.Y("region:N", sort=alt.EncodingSortField(field="value", op="min", order="descending"), title=None, axis=alt.Axis(labelFontSize=12, ticks=False, labelPadding=6)),
     )
@@ -214,7 +214,7 @@ def premise(points: pd.DataFrame, correlations: pd.DataFrame) -> alt.LayerChart:
     """
     of = correlations.set_index("measure")
     choices = list(of.index)
-    lines = {m: f"rank correlation {r.rho:+.2f}, interval {r.low:+.2f} to {r.high:+.2f}".replace("-", MINUS) for m, r in zip(of.index, of.itertuples(), strict=True)}
+    lines = {m: f"rank correlation {r.rho:+.2f} ({r.low:+.2f} to {r.high:+.2f})".replace("-", MINUS) for m, r in zip(of.index, of.itertuples(), strict=True)}
     rows = points.assign(kind=["Serpin recipient" if r else "other region" for r in points["recipient"]], line=points["measure"].map(lines), label=points["measure"].map(of["label"]), place=points.groupby("measure")["x"].rank(ascending=False))
     pick = alt.param(name="pull", value=choices[0], bind=alt.binding_select(options=choices, labels=choices, name="Against"))
     base = alt.Chart(rows).transform_filter("datum.measure == pull")
