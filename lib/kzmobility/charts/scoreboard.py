@@ -25,17 +25,20 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
         kind=counts["group"].where(counts["by"] == "kind", ""),
     )
     by = alt.param(name="by", value="section", bind=alt.binding_radio(options=["section", "kind"], labels=["section of the paper", "kind of claim"], name="Claims by"))
+    # A phone has room for five columns only if a group's name stands above its row, and a verdict shows its mark alone.
+    short = "width < 450 ? slice(datum.label, 0, 1) : datum.label"
     base = alt.Chart(rows).transform_filter(alt.datum.by == by).encode(
-        x=alt.X("label:N", sort=list(labels.values()), title=None, axis=alt.Axis(orient="top", labelAngle=0, labelColor=LIGHT["ink"], domain=False, ticks=False)),
-        y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
+        y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), axis=None),
     )
+    at = base.encode(x=alt.X("label:N", sort=list(labels.values()), title=None, axis=alt.Axis(orient="top", labelAngle=0, labelColor=LIGHT["ink"], labelExpr=short, labelFontSize=13, domain=False, ticks=False)))
     tooltip = [alt.Tooltip("group:N", title="Group"), alt.Tooltip("verdict:N", title="Verdict"), alt.Tooltip("claims:Q", title="Claims")]
     chart = alt.layer(
-        base.mark_point(shape="circle", opacity=1, color=LIGHT["paper"], filled=True, cursor="pointer").encode(
-            size=alt.Size("claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 620])), tooltip=tooltip
+        base.transform_aggregate(claims="sum(claims)", groupby=["group"]).mark_text(align="left", dy=-15, color=LIGHT["muted"]).encode(x=alt.value(0), text="group:N"),
+        at.mark_point(shape="circle", opacity=1, color=LIGHT["paper"], filled=True, cursor="pointer").encode(
+            size=alt.Size("claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 330])), tooltip=tooltip
         ),
-        base.mark_text(dx=20, align="left").encode(text="claims:Q"),
-    ).add_params(by).properties(height=30 * counts.groupby("by")["group"].nunique().max())
+        at.mark_text(dx=14, align="left").encode(text="claims:Q"),
+    ).add_params(by).properties(height=44 * counts.groupby("by")["group"].nunique().max())
     total = counts[counts["by"] == "kind"].groupby("verdict")["claims"].sum()
     worst = counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")].sort_values("claims").iloc[-1:]
     most = "".join(f" Most contradicted claims stand in the section {r.group}: {r.claims}." for r in worst.itertuples())
