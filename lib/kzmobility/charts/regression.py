@@ -297,7 +297,7 @@ def checks_again(rows: pd.DataFrame) -> Any:
             color=alt.Color("which:N", scale=alt.Scale(domain=[plain, new], range=[LIGHT["muted"], LIGHT["recomputed"]]), legend=alt.Legend(title=None)),
             shape=alt.Shape("which:N", scale=alt.Scale(domain=[plain, new], range=["circle", "diamond"]), legend=alt.Legend(title=None)),
         ),
-    ).add_params(pick).properties(height=alt.Step(21))
+    ).add_params(pick).properties(height=21 * len(rows))
     stand = list(rows.loc[rows["p_again"] < 0.05, "check"])
     return figure(
         chart,
