@@ -171,7 +171,7 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
     )
     tooltip = [alt.Tooltip("edition:N", title="Edition"), alt.Tooltip("year:O", title="Year"), alt.Tooltip("printed:Q", title="Table 4 prints", format=".1f"), alt.Tooltip("value:Q", title="Edition says", format=".3f"), alt.Tooltip("verdict:N", title="To the printed decimal")]
     chart = alt.layer(
-        base.transform_filter("datum.verdict == 'equal'").mark_point(shape="square", filled=True, size=120, color=LIGHT["official"], opacity=1).encode(tooltip=tooltip),
+        base.transform_filter("datum.verdict == 'equal'").mark_point(shape="square", filled=True, size=90, color=LIGHT["official"], opacity=1).encode(tooltip=tooltip),
         base.transform_filter("datum.verdict == 'differs'").mark_point(shape="circle", filled=False, size=26, color=LIGHT["neutral"], opacity=1, strokeWidth=1.2).encode(tooltip=tooltip),
         alt.Chart(total).transform_filter("datum.comparison == comparison").mark_text(align="left", fontSize=13, fontWeight=600).encode(
             y=alt.Y("edition:N", sort=editions), x=alt.value(alt.ExprRef("width + 6")), text="matches:Q",
@@ -276,10 +276,15 @@ def checks_again(rows: pd.DataFrame) -> Any:
     """
     order = list(rows["check"])
     sides = ["all", *dict.fromkeys(rows["side"])]
-    pick = alt.param(name="side", value="all", bind=alt.binding_radio(options=sides, labels=["all", *sides[1:]], name="A rejection speaks"))
+    pick = alt.param(name="side", value="all", bind=alt.binding_radio(options=sides, labels=sides, name="Rejections that speak"))
     plain, new = "as it comes", "errors carry over"
+    # Long labels would leave a phone no room for the marks; the full names are in the tooltips and in the page's table.
+    shorter = {"unemployment": "unempl.", "Newey-West": "NW", "second regime ": "", ", studentized": "", ", squares and cubes": "", ", unknown date": "", "With a linear ": ""}
+    short = "datum.label"
+    for long, brief in shorter.items():
+        short = f"replace({short}, '{long}', '{brief}')"
     tidy = rows.melt(id_vars=["check", "side", "word"], value_vars=["p", "p_again"], var_name="which", value_name="value").assign(which=lambda d: d["which"].map({"p": plain, "p_again": new}))
-    base = alt.Chart(rows).transform_filter("side == 'all' || datum.side == side").encode(y=alt.Y("check:N", sort=order, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=260)))
+    base = alt.Chart(rows).transform_filter("side == 'all' || datum.side == side").encode(y=alt.Y("check:N", sort=order, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=260, labelExpr=short)))
     dots = alt.Chart(tidy).transform_filter("side == 'all' || datum.side == side").encode(y=alt.Y("check:N", sort=order))
     scale = alt.Scale(type="log", domain=[1e-6, 1], clamp=True)
     axis = alt.Axis(values=[1e-6, 1e-4, 1e-2, 1], format="~g", title="p, logarithmic", labelExpr="datum.value < 0.001 ? format(datum.value, '.0e') : datum.value")
@@ -292,12 +297,12 @@ def checks_again(rows: pd.DataFrame) -> Any:
             color=alt.Color("which:N", scale=alt.Scale(domain=[plain, new], range=[LIGHT["muted"], LIGHT["recomputed"]]), legend=alt.Legend(title=None)),
             shape=alt.Shape("which:N", scale=alt.Scale(domain=[plain, new], range=["circle", "diamond"]), legend=alt.Legend(title=None)),
         ),
-    ).add_params(pick).properties(height=alt.Step(21))
+    ).add_params(pick).properties(height=21 * len(rows))
     stand = list(rows.loc[rows["p_again"] < 0.05, "check"])
     return figure(
         chart,
         name="fig-checks-again",
-        caption="Grey circles: the p-value as it comes. Orange diamonds: the same test when the errors carry over as the paper's own residuals do. Left of the dashed line, the test rejects. Breaks and GDP stay left; unemployment and all robust errors move across.",
+        caption="Grey circles: the p-value as it comes. Orange diamonds: the same test when the errors carry over as the paper's own residuals do. Left of the dashed line, the test rejects. Breaks and GDP stay left; unemployment and all robust errors (NW is Newey-West) move across.",
         alternative=f"Of {len(rows)} rejections at the level of the dashed line, {len(stand)} stand when the errors carry over: {', '.join(stand)}. The others do not: "
         + ", ".join(f"{r.check} from {r.p:.2g} to {r.p_again:.2g}" for r in rows[rows["p_again"] >= 0.05].itertuples()) + ".",
         source=["table4"],

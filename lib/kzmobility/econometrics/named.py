@@ -284,7 +284,7 @@ def checklist(table4: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     for lags in range(4):
         t = d.engle_granger(model, lags)
         rejects = t["t"] < t["critical_5"]
-        rows.append(("cointegration", f"Engle-Granger, {lags} lags", "the series are not cointegrated", "t", t["t"],
+        rows.append(("cointegration", f"Engle-Granger, {lags} lag{'' if lags == 1 else 's'}", "the series are not cointegrated", "t", t["t"],
                      float("nan"), rejects, rejects, f"eg.lag{lags}"))  # fmt: skip
     t = d.johansen(frame).iloc[0]
     rejects = bool(t["trace"] > t["trace_critical_5"])
