@@ -48,6 +48,7 @@ from kzmobility.econometrics.fits import (
 from kzmobility.econometrics.named import checklist, named_results
 from kzmobility.econometrics.simulation import (
     DESIGNS,
+    examples,
     named_spurious,
     robust_size,
     simulate,
@@ -104,6 +105,7 @@ __all__ = [
     "durbin_h",
     "durbin_watson",
     "engle_granger",
+    "examples",
     "fit",
     "fit_specification",
     "fitted",
