@@ -90,8 +90,8 @@ def rounded(value: Any, digits: int = 9) -> Any:
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """Emit the specification itself: no random id, no address of a CDN; the book's builder makes the page's figure from it."""
     spec = rounded(spec)
-    # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
-    names = {old: f"rows{number}" for number, old in enumerate(spec.get("datasets", {}), 1)}
+    # Altair names a data set by a hash of its unrounded rows: name them by their order instead. Names of our own stay.
+    names = {old: f"rows{number}" for number, old in enumerate((n for n in spec.get("datasets", {}) if n.startswith("data-")), 1)}
     spec = _renamed(spec, names)
     words = spec.get("usermeta", {}).get("figure", {})
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
@@ -129,6 +129,7 @@ def figure(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str] | None = None,
     narrow: Mapping[str, Any] | None = None,
+    script: str = "",
 ) -> Any:
     """Make a chart a figure: words, source and data travel with the specification.
 
@@ -143,6 +144,7 @@ def figure(
     columns : ``column -> heading`` of the table, in order.
     formats : ``column -> format spec`` of the table.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
+    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone does not do.
 
     Returns
     -------
@@ -159,5 +161,7 @@ def figure(
     }
     if narrow:
         words["narrow"] = dict(narrow)
+    if script:
+        words["script"] = script
     done = chart.properties(usermeta={"figure": words})
     return done
