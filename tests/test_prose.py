@@ -50,3 +50,15 @@ def test_a_number_typed_into_a_caption_or_a_note_is_found(tmp_path: Path) -> Non
     page = tmp_path / "page.md"
     page.write_text('# T\n\n```{code-cell} ipython3\nnote("a.b", 3653)\nnote("a.c", len(rows))\n```\n')
     assert [f.line for f in prose.typed_numbers(page)] == [4]
+
+
+def test_every_chart_has_a_name_of_its_own() -> None:
+    import ast
+    from collections import Counter
+
+    names = Counter(
+        node.name for path in (PROJECT / "lib" / "kzmobility" / "charts").glob("*.py") for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    )
+    twice = [name for name, count in names.items() if count > 1]
+    assert not twice, f"chart functions {twice} stand in two modules, and the later import hides the earlier: rename one"

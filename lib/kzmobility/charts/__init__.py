@@ -12,6 +12,7 @@ from kzmobility.charts.explorers import *
 from kzmobility.charts.mobility import *
 from kzmobility.charts.programmes import *
 from kzmobility.charts.regions import *
+from kzmobility.charts.scoreboard import *
 from kzmobility.charts.regression import *
 from kzmobility.charts.simulation import *
 from kzmobility.charts.specifications import *

@@ -89,6 +89,7 @@ def residuals(fitted: pd.DataFrame, dw: float, p: float) -> alt.HConcatChart:
         columns={"year": "Year", "observed": "Observed, persons", "fitted": "Fitted, persons", "residual": "Residual, persons"},
         formats={"year": "d", "observed": ",.0f", "fitted": ",.0f", "residual": "+,.0f"},
         narrow={"spacing": 15},
+        shares=[1.2, 0.8],
     )
 
 

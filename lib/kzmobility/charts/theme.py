@@ -129,6 +129,9 @@ def figure(
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str] | None = None,
     narrow: Mapping[str, Any] | None = None,
+    shares: Sequence[float] | None = None,
+    sentence: tuple[str, str] | None = None,
+    presets: Mapping[str, Mapping[str, Any]] | None = None,
     script: str = "",
 ) -> Any:
     """Make a chart a figure: words, source and data travel with the specification.
@@ -144,6 +147,10 @@ def figure(
     columns : ``column -> heading`` of the table, in order.
     formats : ``column -> format spec`` of the table.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
+    shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal part.
+    sentence : name of a parameter whose expression is text, and the text that it has at first. It stands above the picture,
+        as text of the page, and follows every control: what the chart says, for eyes and for screen readers.
+    presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
     script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone does not do.
 
     Returns
@@ -161,6 +168,12 @@ def figure(
     }
     if narrow:
         words["narrow"] = dict(narrow)
+    if shares:
+        words["shares"] = list(shares)
+    if sentence:
+        words["sentence"] = list(sentence)
+    if presets:
+        words["presets"] = [{"label": label, "values": dict(values)} for label, values in presets.items()]
     if script:
         words["script"] = script
     done = chart.properties(usermeta={"figure": words})

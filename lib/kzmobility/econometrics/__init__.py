@@ -46,6 +46,7 @@ from kzmobility.econometrics.fits import (
     variant,
 )
 from kzmobility.econometrics.named import checklist, named_results
+from kzmobility.econometrics.persistence import counts, rejudged, weighed
 from kzmobility.econometrics.simulation import (
     DESIGNS,
     examples,
@@ -103,6 +104,7 @@ __all__ = [
     "compact",
     "condition_indices",
     "correlations",
+    "counts",
     "coverage",
     "curve",
     "durbin_h",
@@ -135,6 +137,7 @@ __all__ = [
     "prais_winsten",
     "rank_of",
     "regression_frame",
+    "rejudged",
     "reset",
     "robust",
     "robust_size",
@@ -153,6 +156,7 @@ __all__ = [
     "variant",
     "variant_frames",
     "variant_table",
+    "weighed",
     "weo_series",
     "white",
 ]

@@ -10,7 +10,7 @@ import copy
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from inspect import getsourcelines
@@ -72,11 +72,12 @@ def svg_size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
+def fit(spec: dict[str, Any], width: int, shares: Sequence[float] = ()) -> tuple[dict[str, Any], str]:
     """Lay a specification out for a column of `width` px; return it with its picture.
 
     A single or layered view fits itself. Views side by side share the width on a wide column and stand below each other on
-    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering.
+    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering. `shares` says how much of the row
+    each view gets, 1 being an equal part.
     """
     spec = copy.deepcopy(spec)
     if not any(key in spec for key in (*CONCAT, "facet", "repeat")) and not any(
@@ -87,12 +88,13 @@ def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
     if "hconcat" in spec and width < 500:
         spec["vconcat"] = spec.pop("hconcat")
     leaves = _leaves(spec)
+    shares = shares if "hconcat" in spec and len(shares) == len(leaves) else [1.0] * len(leaves)
     across = len(spec["hconcat"]) if "hconcat" in spec else spec.get("columns", 1)
     inner = width / across - 70
     svg = ""
     for _ in range(6):
-        for leaf in leaves:
-            leaf["width"] = max(60, int(inner * leaf.get("usermeta", {}).get("share", 1)))
+        for leaf, share in zip(leaves, shares, strict=True):
+            leaf["width"] = max(60, int(inner * share))
         svg = svg_of(spec)
         excess = svg_size(svg)[0] - width
         if -2 * across - 2 <= excess <= 0:
@@ -103,11 +105,13 @@ def fit(spec: dict[str, Any], width: int) -> tuple[dict[str, Any], str]:
 
 def tidy_svg(svg: str, prefix: str) -> str:
     """Make a rendered SVG fit to stand in a page: ids of its own, no roles of its own, no white box."""
-    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'\sid="', f' id="{prefix}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
+
+    def own(tag: re.Match[str]) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
+        text = re.sub(r'\s(?:(?:role|aria-[a-z]+|xmlns:xlink)="[^"]*"|version="1.1"|class="(?:background|foreground|mark-[^"]*)")', "", tag[0])
+        return re.sub(r"url\(#", f"url(#{prefix}-", re.sub(r'\sid="', f' id="{prefix}-', text))
+
+    svg = re.sub(r"<[^<>]*>", own, svg)
     svg = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1)
-    svg = re.sub(r'\s(?:version="1.1"|xmlns:xlink="[^"]*"|class="(?:background|foreground|mark-[^"]*)")', "", svg)
     svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>', "", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
@@ -155,7 +159,36 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
         else:
             msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
             raise ValueError(msg)
-    return spec, f'<div class="controls">{"".join(parts)}</div>' if parts else ""
+    words = spec["usermeta"]["figure"]
+    panel = f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>' if parts else ""
+    return spec, presets(words, {p["name"]: p.get("value") for p in spec.get("params", [])}) + panel + sentence(words)
+
+
+def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
+    """Return one button per preset of a figure, pressed if the first settings are its own.
+
+    Raises
+    ------
+    ValueError
+        If a preset sets a parameter that the chart does not have.
+    """
+    buttons = []
+    for preset in words.get("presets", []):
+        if unknown := sorted(set(preset["values"]) - set(first)):
+            msg = f"{words['name']}: the preset {preset['label']!r} sets {unknown}, which the chart does not have"
+            raise ValueError(msg)
+        values = html.escape(json.dumps(preset["values"]), quote=True)
+        pressed = str(all(first[name] == value for name, value in preset["values"].items())).lower()
+        buttons.append(f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">{html.escape(preset["label"])}</button>')
+    return f'<div class="presets" role="group" aria-label="Settings to start from">{"".join(buttons)}</div>' if buttons else ""
+
+
+def sentence(words: dict[str, Any]) -> str:
+    """Return the sentence of a figure, which follows the named signal of its chart."""
+    if "sentence" not in words:
+        return ""
+    signal, text = words["sentence"]
+    return f'<p class="sentence" role="status" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
 
 
 @lru_cache
@@ -204,7 +237,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     pictures, variants = [], {}
     for variant, width in WIDTHS.items():
         shaped = merge_patch(bare, words.get("narrow", {})) if variant == "narrow" else bare
-        fitted, svg = fit(shaped | {"datasets": sets}, width)
+        fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
         fitted.pop("datasets", None)
         variants[variant] = fitted
         w, h = svg_size(svg)

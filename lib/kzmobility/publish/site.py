@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import yaml
 from bs4 import BeautifulSoup
 
 from kzmobility import data, econometrics, results
-from kzmobility.publish import notebooks
+from kzmobility.publish import notebooks, share
 
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "jupytext", "papermill", "pandas", "statsmodels", "altair", "vl-convert-python")
 LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_static/pygments.css", "_static/file.png", "_static/minus.png", "_static/plus.png")
@@ -23,6 +25,25 @@ LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_st
 
 class SiteError(RuntimeError):
     """A site that was built and is not fit to be published; the message lists what to mend."""
+
+
+def base_url(project: Path) -> str:
+    """Return the address that the site is published at, with a slash at its end; empty while nobody has set one.
+
+    It is ``html: baseurl:`` of ``_config.yml``, else ``KZMOBILITY_BASE_URL``, with which a host can say where it publishes.
+
+    Raises
+    ------
+    SiteError
+        If it is no web address.
+    """
+    file = project / "_config.yml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    address = (config.get("html") or {}).get("baseurl") or os.environ.get("KZMOBILITY_BASE_URL", "")
+    if address and urlsplit(address).scheme not in ("http", "https"):
+        msg = f"the base URL {address!r} is no web address: expected one such as https://example.org/book/ in _config.yml (html: baseurl:) or KZMOBILITY_BASE_URL"
+        raise SiteError(msg)
+    return address.rstrip("/") + "/" if address else ""
 
 
 def _json(path: Path, value: object) -> None:
@@ -39,8 +60,9 @@ def jupyter_book(project: Path, out: Path) -> Path:
     done = subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
     pages = out / "_build" / "html"
     if done.returncode or not (pages / "index.html").exists():
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-60:])
-        msg = f"Jupyter Book stopped; warnings count as errors. What it said:\n{tail}"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).splitlines()
+        causes = [line for line in said if re.search(r"WARNING|ERROR|Exception|(?<!Runtime)Error:|extension_error", line)]
+        msg = "Jupyter Book stopped; warnings count as errors. The causes:\n" + "\n".join(causes or said[-60:])
         raise SiteError(msg)
     return pages
 
@@ -55,8 +77,12 @@ def add_data(project: Path, pages: Path) -> None:
     econometrics.specification_grid(series).to_csv(pages / "specifications.csv", index=False, float_format="%.12g")
 
 
-def broken_links(pages: Path) -> list[str]:
-    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere."""
+def broken_links(pages: Path, base: str = "") -> list[str]:
+    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere.
+
+    `base` is the address that the site is published at: links that start at the root of the host lead below it.
+    """
+    root = urlsplit(base).path or "/"
     soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
     ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
     problems: list[str] = []
@@ -77,7 +103,8 @@ def broken_links(pages: Path) -> list[str]:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
             file, fragment = urldefrag(address)
-            target = (path.parent / unquote(file)).resolve() if file else path
+            start, file = (pages, file.removeprefix(root)) if file.startswith(root) else (path.parent, file)
+            target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
             if target.is_dir():
                 target /= "index.html"
             if not target.exists():
@@ -122,10 +149,14 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
-    if problems := broken_links(pages):
+    base = base_url(project)
+    share.cards(pages)
+    share.site_map(pages, base)
+    share.settle_404(pages, base)
+    _json(pages / "manifest.json", manifest(project, pages))
+    if problems := broken_links(pages, base):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
-    _json(pages / "manifest.json", manifest(project, pages))
     site = project / "_build" / "html"
     swap(pages, site)
     shutil.rmtree(project / "_build" / "stage", ignore_errors=True)

@@ -16,6 +16,28 @@
   const shown = (figure) => [...figure.querySelectorAll(".picture > div")].find((box) => box.offsetParent !== null || box.getClientRects().length);
   const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.type === "range" ? Number(control.value) : JSON.parse(control.value));
 
+  const reads = (control) => JSON.stringify(valueOf(control));
+  // The sentence above a picture says what the chart shows now; a preset is pressed while its settings hold.
+  function say(figure) {
+    for (const text of figure.querySelectorAll("[data-signal]")) {
+      const now = figure.kzView.signal(text.dataset.signal);
+      if (text.textContent !== now) text.textContent = now;
+    }
+    for (const button of figure.querySelectorAll("[data-preset]")) {
+      const held = Object.entries(JSON.parse(button.dataset.preset)).every(([name, value]) =>
+        [...figure.querySelectorAll(`[data-param="${name}"]`)].some((c) => (c.type !== "radio" || c.checked) && reads(c) === JSON.stringify(value)));
+      button.setAttribute("aria-pressed", String(held));
+    }
+  }
+  function put(control, value) {
+    if (control.type === "checkbox") control.checked = value;
+    else if (control.type === "range") control.value = value;
+    else if (control.type === "radio") control.checked = control.value === JSON.stringify(value);
+    else control.value = JSON.stringify(value);
+    const output = control.parentElement.querySelector("output");
+    if (output) output.textContent = control.value;
+  }
+
   async function embed(figure) {
     const box = shown(figure);
     if (!box) return null;
@@ -33,9 +55,21 @@
       if (control.type !== "radio" || control.checked) result.view.signal(control.dataset.param, valueOf(control));
     }
     await result.view.runAsync();
+    // A selection named after a control, `region_clicked` for `region`, moves that control: a click is never the only way.
+    for (const control of figure.querySelectorAll("select[data-param]")) {
+      try {
+        result.view.addSignalListener(control.dataset.param + "_clicked", (_, picked) => {
+          const values = Object.entries(picked || {}).find(([field, of]) => field !== "vlPoint" && Array.isArray(of));
+          if (!values || valueOf(control) === values[1][0]) return;
+          control.value = JSON.stringify(values[1][0]);
+          control.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+      } catch { /* the chart has no such selection */ }
+    }
     stage.querySelectorAll("svg").forEach((svg) => { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); });
     box.replaceChildren(stage);
     figure.kzView = result.view;
+    say(figure);
     figure.kzLayout = box.className;
     figure.dataset.awake = "yes";
     figure.dispatchEvent(new CustomEvent("kz:awake", { bubbles: true, detail: { view: result.view } }));
@@ -57,7 +91,13 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
-  const quote = (value) => (value == null ? "" : /[",\n]/.test(String(value)) ? `"${String(value).replace(/"/g, '""')}"` : String(value));
+  // A spreadsheet runs a cell that starts like a formula; an apostrophe before it makes it text again. Numbers stay as they are.
+  const tame = (text) => (/^[=+@\t\r-]/.test(text) && !/^[+-]?[\d.,]+%?$/.test(text) ? "'" + text : text);
+  const quote = (value) => {
+    if (value == null) return "";
+    const text = typeof value === "string" ? tame(value) : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
   const csv = (kz) => [Object.keys(kz.columns), ...kz.rows.map((row) => Object.keys(kz.columns).map((key) => row[key]))].map((line) => line.map(quote).join(",")).join("\n") + "\n";
   function svgText(figure) {
     const svg = shown(figure).querySelector("svg").cloneNode(true);
@@ -107,7 +147,9 @@
     });
     bar.append(say);
     const number = (figure.querySelector("figcaption .caption-number")?.textContent || "Figure").trim();
-    const address = location.href.split("#")[0] + "#" + figure.id;
+    // the address that lasts, where the site has one: a copy on a disk or a mirror is no place to cite
+    const page = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
+    const address = page + "#" + figure.id;
     const cite = document.createElement("div");
     cite.className = "cite";
     cite.hidden = true;
@@ -133,6 +175,19 @@
         const view = figure.kzView;
         view?.signal(control.dataset.param, valueOf(control));
         await view?.runAsync();
+        if (view) say(figure);
+        figure.dispatchEvent(new CustomEvent("kz:drawn", { bubbles: true }));
+      });
+    }
+    for (const button of figure.querySelectorAll("[data-preset]")) {
+      button.addEventListener("click", async () => {
+        const values = JSON.parse(button.dataset.preset);
+        for (const control of figure.querySelectorAll("[data-param]")) if (control.dataset.param in values) put(control, values[control.dataset.param]);
+        await wake(figure);
+        const view = figure.kzView;
+        for (const [name, value] of Object.entries(values)) view?.signal(name, value);
+        await view?.runAsync();
+        if (view) say(figure);
         figure.dispatchEvent(new CustomEvent("kz:drawn", { bubbles: true }));
       });
     }

@@ -1,0 +1,50 @@
+"""The scoreboard: claims by verdict, section and kind."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from kzmobility.charts.theme import LIGHT, figure
+
+__all__ = ["scoreboard"]
+
+
+def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart:
+    """Draw how many claims have each verdict, by section or by kind; a circle can be picked to filter the table below.
+
+    Parameters
+    ----------
+    counts : columns ``by`` (section or kind), ``group``, ``verdict``, ``claims``; groups in the order to be shown.
+    verdicts : ``verdict -> mark``, in the order to be shown.
+    """
+    labels = {verdict: f"{mark} {verdict}" for verdict, mark in verdicts.items()}
+    rows = counts.assign(
+        label=counts["verdict"].map(labels),
+        section=counts["group"].where(counts["by"] == "section", ""),
+        kind=counts["group"].where(counts["by"] == "kind", ""),
+    )
+    by = alt.param(name="by", value="section", bind=alt.binding_radio(options=["section", "kind"], labels=["section of the paper", "kind of claim"], name="Claims by"))
+    base = alt.Chart(rows).transform_filter(alt.datum.by == by).encode(
+        x=alt.X("label:N", sort=list(labels.values()), title=None, axis=alt.Axis(orient="top", labelAngle=0, labelColor=LIGHT["ink"], domain=False, ticks=False)),
+        y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
+    )
+    tooltip = [alt.Tooltip("group:N", title="Group"), alt.Tooltip("verdict:N", title="Verdict"), alt.Tooltip("claims:Q", title="Claims")]
+    chart = alt.layer(
+        base.mark_point(shape="circle", opacity=1, color=LIGHT["paper"], filled=True, cursor="pointer").encode(
+            size=alt.Size("claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 620])), tooltip=tooltip
+        ),
+        base.mark_text(dx=20, align="left").encode(text="claims:Q"),
+    ).add_params(by).properties(height={"step": 30})
+    total = counts[counts["by"] == "kind"].groupby("verdict")["claims"].sum()
+    worst = counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")].sort_values("claims").iloc[-1:]
+    most = "".join(f" Most contradicted claims stand in the section {r.group}: {r.claims}." for r in worst.itertuples())
+    return figure(
+        chart,
+        name="fig-scoreboard",
+        caption="Claims by verdict. Pick a circle, and the table below shows its claims.",
+        alternative=f"Of {int(total.sum())} claims, " + ", ".join(f"{int(total.get(v, 0))} are {v}" for v in verdicts) + "." + most,
+        source=["claims"],
+        rows=counts,
+        columns={"by": "By", "group": "Group", "verdict": "Verdict", "claims": "Claims"},
+    )

@@ -1,0 +1,128 @@
+"""The description of every table, written from ``datapackage.json``, so that page and data cannot differ."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from kzmobility import data
+
+KINDS = {"paper": "Printed in the paper", "official": "Official or press figures that the paper is checked against"}
+RULES = {"required": "required", "unique": "each value once", "minimum": "at least {}", "maximum": "at most {}", "pattern": "pattern {}"}
+
+
+def folder_of(descriptor: data.Descriptor) -> str:
+    """Return ``paper`` or ``official``: the folder that a table stands in."""
+    return str(descriptor["path"]).split("/")[0]
+
+
+def _link(address: str, text: str) -> str:
+    return f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
+
+
+def _source(source: data.Descriptor) -> str:
+    title = str(source.get("title", "not named"))
+    path = str(source.get("path", ""))
+    shown = _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
+    said = [source.get("locator"), source.get("description")]
+    if source.get("indicators"):
+        said.append("indicators " + ", ".join(map(str, source["indicators"])))
+    if source.get("vintage"):
+        said.append(f"vintage {source['vintage']}")
+    return "; ".join([shown, *(html.escape(str(s)) for s in said if s)])
+
+
+def _licence(licence: data.Descriptor) -> str:
+    title = str(licence.get("title") or licence.get("name", "not stated"))
+    path = str(licence.get("path", ""))
+    return _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
+
+
+def facts_html(descriptor: data.Descriptor, rows: int, prefix: str = "") -> str:
+    """Return what is known of a table as an HTML description list; every text is escaped.
+
+    Parameters
+    ----------
+    descriptor : the table's entry in the data package.
+    rows : how many rows it has.
+    prefix : relative address of the site's root, with a slash at its end, or empty.
+    """
+    file = f"data/{descriptor['path']}"
+    key = ", ".join(descriptor["schema"].get("primaryKey", []))
+    checks = [str(c["description"]) for c in descriptor.get("checks", []) if c.get("description")]
+    items = {
+        "What it is": html.escape(KINDS[folder_of(descriptor)]),
+        "Source": "<br>".join(_source(s) for s in descriptor.get("sources", [])),
+        "Licence": "<br>".join(_licence(x) for x in descriptor.get("licenses", [])),
+        "Rows": f"{rows:,}" + (f", each with its own {html.escape(key)}" if key else ""),
+        "Checked": "<br>".join(html.escape(c) for c in checks),
+        "File": f'{_link(prefix + file, posixpath.basename(file))}, {int(descriptor.get("bytes", 0)):,} bytes',
+        "Checksum": f"<code>{html.escape(str(descriptor.get('hash', 'not recorded')))}</code>",
+    }
+    return '<dl class="facts">' + "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in items.items() if v) + "</dl>"
+
+
+def allowed(field: data.Descriptor) -> str:
+    """Say in words what the values of a column may be."""
+    rules = field.get("constraints", {})
+    parts = [words.format(rules[name]) for name, words in RULES.items() if name in rules and rules[name] is not False]
+    if "enum" in rules:
+        values = [str(v) for v in rules["enum"]]
+        parts.append("one of: " + ", ".join(values[:12]) + (f", and {len(values) - 12} more" if len(values) > 12 else ""))
+    return "; ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def fields_html(descriptor: data.Descriptor) -> str:
+    """Return the columns of a table as an HTML table: name, type and unit, meaning and allowed values; every text is escaped."""
+    rows = []
+    for f in descriptor["schema"]["fields"]:
+        kind = html.escape(", ".join(str(f[k]) for k in ("type", "unit") if f.get(k)))
+        rules = f'<span class="note">{html.escape(_sentence(allowed(f)))}</span>' if allowed(f) else ""
+        name, meaning = html.escape(str(f["name"])), html.escape(str(f.get("description", "")))
+        rows.append(f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th><td>{meaning}{rules}</td></tr>')
+    caption = html.escape(f"Columns of {descriptor['name']}", quote=True)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fields"><caption>{caption}</caption>'
+        f'<thead><tr><th scope="col">Column</th><th scope="col">What it holds</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    )
+
+
+class DataTables(SphinxDirective):
+    """``{data-tables} paper``: a section on every table of a folder, with the address ``data-NAME``; all without a folder."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(data.root() / "datapackage.json"))
+        wanted = self.arguments[0] if self.arguments else None
+        if wanted not in (None, *KINDS):
+            msg = f"data-tables: no folder {wanted!r}; expected one of {', '.join(KINDS)}, or nothing for all"
+            raise self.error(msg)
+        prefix = "../" * self.env.docname.count("/")
+        return [self._section(d, prefix) for d in map(data.describe, data.names()) if wanted in (None, folder_of(d))]
+
+    def _section(self, descriptor: data.Descriptor, prefix: str) -> nodes.section:
+        name = descriptor["name"]
+        # The address keeps the table's own name: docutils would write a hyphen for its underscore.
+        section = nodes.section("", ids=[f"data-{name}"], names=[f"data-{name}"])
+        section += nodes.title("", "", nodes.Text(str(descriptor["title"])))
+        section += nodes.paragraph("", "", nodes.literal("", name), nodes.Text(f". {descriptor.get('description', '')}"))
+        section += nodes.raw("", facts_html(descriptor, len(data.read_text(name)), prefix), format="html")
+        section += nodes.raw("", fields_html(descriptor), format="html")
+        self.state.document.note_explicit_target(section, section)
+        return section
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the directive."""
+    app.add_directive("data-tables", DataTables)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
