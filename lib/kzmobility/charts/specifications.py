@@ -39,7 +39,7 @@ LIMIT = 20.0  # elasticities are drawn up to here; a fit beyond it stands at the
 TERMS = {"const": "Constant", "gdp": "GDP", "unemployment": "Unemployment", "trend": "Trend", "shift": "Level shift"}
 LEVEL = 95
 MINUS = "\N{MINUS SIGN}"
-ABSENT = "not in the model"
+ABSENT = "absent"
 
 
 def _cut(value: float) -> float:
@@ -55,8 +55,8 @@ def _digits(value: float, digits: int) -> str:
 
 
 def _step(value: float, error: float) -> str:
-    """Return a bound to the place of the third digit of the standard error."""
-    places = 2 - math.floor(math.log10(error))
+    """Return a bound to the place of the second digit of the standard error."""
+    places = 1 - math.floor(math.log10(error))
     return f"{round(value, places):,.{max(0, places)}f}".replace("-", MINUS)
 
 
@@ -128,7 +128,8 @@ def specification_curve(
     line = pd.DataFrame({"y": fitted["year"], "o": fitted["observed_persons"] / 1000, "p": fitted["fitted_persons"] / 1000})
     years = [int(y) for y in series.index]
     page = {
-        **table, "labels": LABELS, "titles": TITLES, "classes": CLASSES, "terms": TERMS, "absent": ABSENT, "limit": LIMIT, "places": len(curve),
+        # Names in lists: a notebook sorts the keys of what it keeps.
+        **table, "labels": LABELS, "titles": list(TITLES), "classes": CLASSES, "terms": list(TERMS), "absent": ABSENT, "limit": LIMIT, "places": len(curve),
         "paper": int(paper["id"]), "years": years, "series": {name: [float(f"{v:.12g}") for v in series[name]] for name in series.columns},
     }
     any_of = {"any": "any"}
@@ -140,7 +141,10 @@ def specification_curve(
         _select("end", "Last year", any_of | {str(y): str(y) for y in table["choices"]["end"]}, "any"),
         alt.param(name="rank", value=int(paper["rank"]), bind=alt.binding_range(min=1, max=int(paper["fits"]), step=1, name="Chosen fit, by rank")),
     ]
-    x = alt.X("r:Q", title="rank of the fit, from the lowest elasticity", scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=5, format=",d"))
+    # The page sets these three: a domain taken from data warns when a filter leaves nothing.
+    top = max(float(line["o"].max()), float(line["p"].max()))
+    params += [alt.param(name="fits", value=int(paper["fits"])), alt.param(name="bottom", value=0), alt.param(name="top", value=top)]
+    x = alt.X("r:Q", title="rank of the fit, from the lowest elasticity", scale=alt.Scale(domain=[0.5, {"expr": "fits + 0.5"}], nice=False), axis=alt.Axis(tickCount=5, format=",d"))
     title, scale, axis = "elasticity of migration: % for each %", alt.Scale(type="symlog", constant=1, domain=[-LIMIT, LIMIT]), alt.Axis(values=[-20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20])
     y = alt.Y("e:Q", title=title, scale=scale, axis=axis)
     colour = alt.Scale(domain=list(CLASSES.values()), range=[LIGHT["ink"], LIGHT["neutral"], LIGHT["ink"]])
@@ -162,7 +166,7 @@ def specification_curve(
         base.mark_rect(opacity=0).encode(x="f:Q", x2="t:Q", tooltip=tooltip, y=alt.value(0), y2=alt.value(300)),
     ).properties(height=300, name="curve_view")
     time = alt.X("y:Q", title=None, scale=alt.Scale(domain=[years[0] - 0.5, years[-1] + 0.5], nice=False), axis=alt.Axis(format="d", values=years[::4]))
-    seen = alt.Chart(alt.NamedData("seen")).encode(x=time, y=alt.Y("o:Q", title="thousand persons", scale=alt.Scale(zero=True)), tooltip=[alt.Tooltip("y:Q", title="Year"), alt.Tooltip("o:Q", title="Paper table 4, thousand", format=",.1f")])
+    seen = alt.Chart(alt.NamedData("seen")).encode(x=time, y=alt.Y("o:Q", title="thousand persons", scale=alt.Scale(domain=[{"expr": "bottom"}, {"expr": "top"}], nice=True)), tooltip=[alt.Tooltip("y:Q", title="Year"), alt.Tooltip("o:Q", title="Paper table 4, thousand", format=",.1f")])
     fit = alt.Chart(alt.NamedData("fitted")).encode(x=time, y="p:Q", tooltip=[alt.Tooltip("y:Q", title="Year"), alt.Tooltip("p:Q", title="Chosen fit, thousand", format=",.1f")])
     lower = alt.layer(
         seen.mark_line(color=LIGHT["paper"]),

@@ -26,7 +26,7 @@ SHIFTS = ("none", "2016", "2017")
 LEAST = 8  # observations that enter a fit
 # floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so one lag fits all.
 NEWEY_WEST_LAGS = 2
-COEFFICIENT_DIGITS, ERROR_DIGITS = 5, 4  # significant digits of the compact table
+DIGITS = {"b": 5, "se": 4, "nw": 3}  # significant digits of the compact table, which a page must load
 CHOICES = ("start", "end", "regressors", "gdp", "form", "trend", "shift")
 PAPER = {
     "start": 2001,
@@ -404,7 +404,7 @@ def _kept_significance(b: np.ndarray, error: np.ndarray, critical: np.ndarray, c
     def cut(values: np.ndarray, digits: int) -> np.ndarray:
         return np.array([float(f"{value:.{digits - 1}e}") for value in values])
 
-    short, rounded = cut(b, COEFFICIENT_DIGITS), cut(error, count)
+    short, rounded = cut(b, DIGITS["b"]), cut(error, count)
     true = np.abs(b) > critical * error
     for step in (1 + 10.0 ** (1 - count), 1 - 10.0 ** (1 - count)):
         wrong = (np.abs(short) > critical * rounded) != true
@@ -426,7 +426,8 @@ def compact(grid: pd.DataFrame) -> dict[str, object]:
         ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 % point of Student t),
         ``id`` (steps from one number to the next, joined by commas), ``columns`` (choice -> letters), ``numbers``
         (``b_``, ``se_``, ``nw_`` of each slope -> ``digits`` and ``scale``, for the fits that have the slope, in order).
-        Slopes keep five significant digits, standard errors four, chosen so that no verdict at 5 % changes.
+        Slopes keep five significant digits, classical errors four and Newey-West errors three, chosen so that no verdict
+        at 5 % changes.
     """
     choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
     choices |= {name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")}
@@ -440,18 +441,18 @@ def compact(grid: pd.DataFrame) -> dict[str, object]:
     for term in ("gdp", "unemployment"):
         has = grid[f"b_{term}"].notna()
         b = grid.loc[has, f"b_{term}"].to_numpy()
-        numbers[f"b_{term}"] = _digits(b, COEFFICIENT_DIGITS)
+        numbers[f"b_{term}"] = _digits(b, DIGITS["b"])
         for error in ("se", "nw"):
             values = grid.loc[has, f"{error}_{term}"].to_numpy()
-            kept = _kept_significance(b, values, freedom[has].map(critical).to_numpy(), ERROR_DIGITS)
-            numbers[f"{error}_{term}"] = _digits(kept, ERROR_DIGITS)
+            kept = _kept_significance(b, values, freedom[has].map(critical).to_numpy(), DIGITS[error])
+            numbers[f"{error}_{term}"] = _digits(kept, DIGITS[error])
     return {
         "choices": {name: choices[name] for name in CHOICES},
         "lags": NEWEY_WEST_LAGS,
         "critical": {str(df): value for df, value in critical.items()},
         "id": ",".join(str(step) for step in np.diff(grid["id"].to_numpy(), prepend=0)),
         "columns": columns,
-        "digits": {"b": COEFFICIENT_DIGITS, "se": ERROR_DIGITS, "nw": ERROR_DIGITS},
+        "digits": DIGITS,
         "numbers": numbers,
     }
 

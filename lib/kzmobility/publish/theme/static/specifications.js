@@ -104,7 +104,7 @@
   const fixed = (v, places) => minus(v.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places }));
   const digits = (v, count) => minus(v.toLocaleString("en-US", { minimumSignificantDigits: count, maximumSignificantDigits: count }));
   const step = (v, error) => {
-    const places = 2 - Math.floor(Math.log10(error));
+    const places = 1 - Math.floor(Math.log10(error));
     return fixed(Math.round(v * 10 ** places) / 10 ** places, Math.max(0, places));
   };
 
@@ -118,7 +118,7 @@
   function tell(fit) {
     const made = fitted(fit);
     [...terms.rows].forEach((row, i) => {
-      const term = Object.keys(page.terms)[i], b = fit[`b_${term}`] ?? made.coefficients[term];
+      const term = page.terms[i], b = fit[`b_${term}`] ?? made.coefficients[term];
       let words = [page.absent, "", "", ""];
       if (b !== undefined && fit[`b_${term}`] === undefined) words = [digits(b, 4), "", "", ""];
       else if (b !== undefined) {
@@ -129,7 +129,7 @@
     });
     const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
     const words = [
-      String(fit.id), `${fit.start} to ${fit.end}, ${fit.n} observations`, ...Object.keys(page.titles).map((name) => page.labels[name][String(fit[name])]),
+      String(fit.id), `${fit.start} to ${fit.end}, ${fit.n} observations`, ...page.titles.map((name) => page.labels[name][String(fit[name])]),
       page.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(made.r2, 3), fixed(made.dw, 2), code(fit),
     ];
     words.forEach((text, i) => { choices.rows[i].cells[1].textContent = text; });
@@ -168,6 +168,7 @@
       return { ...point(order[middle], middle + 1), f: first + 0.5, t: last + 0.5 };
     });
     const own = order.findIndex((fit) => fit.id === page.paper);
+    view.signal("fits", Math.max(1, order.length));
     view.data("curve", rows);
     view.data("paper", own < 0 ? [] : [{ ...point(order[own], own + 1), side: own > 0.7 * order.length ? "right" : "left" }]);
     view.data("chosen", order.length ? [point(chosen, r)] : []);
@@ -177,9 +178,11 @@
       return view.runAsync();
     }
     const made = tell(chosen);
+    const all = [0, ...page.series.y, ...made.persons].map((v) => v / 1000);
+    view.signal("bottom", Math.min(...all)).signal("top", Math.max(...all));
     view.data("fitted", made.used.map((year, i) => ({ y: year, p: made.persons[i] / 1000 })));
     const share = (test) => `${((100 * order.filter(test).length) / order.length).toFixed(1)} %`;
-    summary.textContent = `${order.length.toLocaleString("en-US")} fits: ${share((fit) => fit.at > 0)} positive, ${share((fit) => fit.at > 0 && outside(fit))} positive with zero outside the interval, ${share((fit) => fit.at <= 0 && outside(fit))} negative with zero outside. Chosen: rank ${r.toLocaleString("en-US")}${chosen.id === page.paper ? ", the paper's own" : ""}.`;
+    summary.textContent = `${order.length.toLocaleString("en-US")} fits: ${share((fit) => fit.at > 0)} positive, ${share((fit) => fit.at > 0 && outside(fit))} positive with zero outside the interval, ${share((fit) => fit.at <= 0 && outside(fit))} negative with zero outside. Chosen: rank ${r.toLocaleString("en-US")}${chosen.id === page.paper ? ", the paper’s own" : ""}.`;
     return view.runAsync();
   }
 
