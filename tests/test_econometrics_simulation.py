@@ -169,3 +169,15 @@ def test_unknown_designs_and_empty_studies_are_refused(frame) -> None:
         ec.simulate(frame, draws=0)
     with pytest.raises(ValueError, match="keeps the paper's regressors"):
         ec.robust_size(frame, "drift")
+
+
+def test_examples_are_fits_of_single_draws(frame) -> None:
+    shown = ec.examples(frame, "fixed_x_drift", draws=3, seed=5)
+    assert len(shown) == 3 * len(frame) and shown["draw"].tolist()[:: len(frame)] == [1, 2, 3]
+    one = shown[shown["draw"] == 2]
+    x = np.column_stack([np.ones(len(frame)), frame[["x1", "x2"]]])
+    beta, rest, *_ = np.linalg.lstsq(x, one["outcome"].to_numpy(), rcond=None)
+    np.testing.assert_allclose(one["fitted"], x @ beta, rtol=1e-6)
+    assert one["r2"].iloc[0] == pytest.approx(1 - rest[0] / ((one["outcome"] - one["outcome"].mean()) ** 2).sum())
+    with pytest.raises(ValueError, match="at least one draw"):
+        ec.examples(frame, draws=0)

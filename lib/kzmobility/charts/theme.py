@@ -90,8 +90,8 @@ def rounded(value: Any, digits: int = 9) -> Any:
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """Emit the specification itself: no random id, no address of a CDN; the book's builder makes the page's figure from it."""
     spec = rounded(spec)
-    # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
-    names = {old: f"rows{number}" for number, old in enumerate(spec.get("datasets", {}), 1)}
+    # Altair names a data set by a hash of its unrounded rows: name them by their order instead. Names of our own stay.
+    names = {old: f"rows{number}" for number, old in enumerate((n for n in spec.get("datasets", {}) if n.startswith("data-")), 1)}
     spec = _renamed(spec, names)
     words = spec.get("usermeta", {}).get("figure", {})
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
@@ -132,6 +132,7 @@ def figure(
     shares: Sequence[float] | None = None,
     sentence: tuple[str, str] | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
+    script: str = "",
 ) -> Any:
     """Make a chart a figure: words, source and data travel with the specification.
 
@@ -150,6 +151,7 @@ def figure(
     sentence : name of a parameter whose expression is text, and the text that it has at first. It stands above the picture,
         as text of the page, and follows every control: what the chart says, for eyes and for screen readers.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
+    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone does not do.
 
     Returns
     -------
@@ -172,5 +174,7 @@ def figure(
         words["sentence"] = list(sentence)
     if presets:
         words["presets"] = [{"label": label, "values": dict(values)} for label, values in presets.items()]
+    if script:
+        words["script"] = script
     done = chart.properties(usermeta={"figure": words})
     return done

@@ -264,6 +264,32 @@ def study(
     return pd.DataFrame(rows).set_index("design")[columns], pd.concat(bins, ignore_index=True)
 
 
+def examples(
+    frame: pd.DataFrame, design: str = "fixed_x_drift", draws: int = 12, seed: int = 1974
+) -> pd.DataFrame:
+    """Return single draws of a design with their fits, to look at.
+
+    Returns
+    -------
+    DataFrame
+        ``draw`` (from 1), ``year``, ``outcome`` (the invented series, from zero on), ``fitted``, and of the draw's fit
+        ``r2``, ``dw`` and ``f_p``; ``draws`` times the years of the frame in rows.
+    """
+    if design not in DESIGNS or draws < 1:
+        msg = f"choose a design of {list(DESIGNS)} and at least one draw; got {design!r}, {draws}"
+        raise ValueError(msg)
+    goal = target(frame)
+    y, x1, x2 = _draw(design, goal, draws, np.random.default_rng(np.random.SeedSequence([seed, list(DESIGNS).index(design)])))
+    x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
+    parts = []
+    for column in range(draws):
+        data = pd.DataFrame({"y": y[:, column], "x1": x1[:, column], "x2": x2[:, column]}, index=frame.index)
+        model = fit(data)
+        shown = pd.DataFrame({"draw": column + 1, "year": frame.index, "outcome": y[:, column], "fitted": np.asarray(model.fittedvalues)})
+        parts.append(shown.assign(r2=model.rsquared, dw=durbin_watson(np.asarray(model.resid)), f_p=model.f_pvalue))
+    return pd.concat(parts, ignore_index=True)
+
+
 def named_spurious(summary: pd.DataFrame, size: pd.DataFrame | None = None) -> dict[str, float]:
     """Return the named results of :func:`study` and, if given, of :func:`robust_size`.
 

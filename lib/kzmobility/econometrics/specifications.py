@@ -26,6 +26,7 @@ SHIFTS = ("none", "2016", "2017")
 LEAST = 8  # observations that enter a fit
 # floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so one lag fits all.
 NEWEY_WEST_LAGS = 2
+DIGITS = {"b": 5, "se": 4, "nw": 3}  # significant digits of the compact table, which a page must load
 CHOICES = ("start", "end", "regressors", "gdp", "form", "trend", "shift")
 PAPER = {
     "start": 2001,
@@ -379,34 +380,131 @@ def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compact(grid: pd.DataFrame, digits: int = 6) -> dict[str, object]:
+def _digits(values: np.ndarray, count: int) -> dict[str, str]:
+    """Return numbers as text: ``digits``, ``count`` of each, and ``scale``, one letter each.
+
+    A value is its digits as an integer, times ten to the power of the letter's place after (capital, positive) or
+    (small, negative) the letter M.
+    """
+    digits, scale = [], []
+    for value in values:
+        mantissa, exponent = f"{abs(value):.{count - 1}e}".split("e")
+        letter = chr(ord("M") + int(exponent) - count + 1)
+        if not "A" <= letter <= "Z":
+            msg = f"{value} does not fit: its power of ten needs a letter between A and Z, and gets {letter!r}"
+            raise ValueError(msg)
+        digits.append(mantissa.replace(".", ""))
+        scale.append(letter.lower() if value < 0 else letter)
+    return {"digits": "".join(digits), "scale": "".join(scale)}
+
+
+def _kept_significance(b: np.ndarray, error: np.ndarray, critical: np.ndarray, count: int) -> np.ndarray:
+    """Round standard errors to ``count`` digits, to the other side where rounding would change the verdict of t."""
+
+    def cut(values: np.ndarray, digits: int) -> np.ndarray:
+        return np.array([float(f"{value:.{digits - 1}e}") for value in values])
+
+    short, rounded = cut(b, DIGITS["b"]), cut(error, count)
+    true = np.abs(b) > critical * error
+    for step in (1 + 10.0 ** (1 - count), 1 - 10.0 ** (1 - count)):
+        wrong = (np.abs(short) > critical * rounded) != true
+        trial = cut(error * step, count)
+        rounded = np.where(wrong & ((np.abs(short) > critical * trial) == true), trial, rounded)
+    return rounded
+
+
+def compact(grid: pd.DataFrame) -> dict[str, object]:
     """Return the grid small enough for a page, ready for JSON.
 
-    Choices become positions in their lists; numbers keep ``digits`` significant digits; absent terms are None. What a
-    page can derive is left out: t = b/se, intervals b ± critical·se, n-k, and the fitted series, which is the sum of
-    coefficient times regressor.
+    Every column is one string, which compresses to a third of the same numbers in a list. Choices are letters, A for
+    the first of the list. What a page can derive is left out: the constant, the trend and the level shift are the
+    least-squares fit of what the slopes leave over; t, intervals, R-square and Durbin-Watson follow.
 
     Returns
     -------
     dict
         ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 % point of Student t),
-        ``columns`` (name -> list, one entry a fit).
+        ``id`` (steps from one number to the next, joined by commas), ``columns`` (choice -> letters), ``numbers``
+        (``b_``, ``se_``, ``nw_`` of each slope -> ``digits`` and ``scale``, for the fits that have the slope, in order).
+        Slopes keep five significant digits, classical errors four and Newey-West errors three, chosen so that no verdict
+        at 5 % changes.
     """
     choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
     choices |= {name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")}
-    columns: dict[str, list] = {"id": grid["id"].tolist()}
+    columns = {}
     for name in CHOICES:
-        places = {value: place for place, value in enumerate(choices[name])}
-        columns[name] = [places[value] for value in grid[name].tolist()]
-    for name in ("n", "k"):
-        columns[name] = grid[name].tolist()
-    numbers = [f"{part}_{term}" for term in ("gdp", "unemployment") for part in ("b", "se", "nw", "elasticity")]
-    for name in [*numbers, "b_const", "b_trend", "b_shift", "r2", "dw"]:
-        columns[name] = [None if np.isnan(v) else float(f"{v:.{digits}g}") for v in grid[name].to_numpy(float)]
-    freedom = sorted((grid["n"] - grid["k"]).unique().tolist())
+        letters = {value: chr(ord("A") + place) for place, value in enumerate(choices[name])}
+        columns[name] = "".join(letters[value] for value in grid[name].tolist())
+    freedom = grid["n"] - grid["k"]
+    critical = {df: float(stats.t.ppf(0.975, df)) for df in sorted(freedom.unique().tolist())}
+    numbers = {}
+    for term in ("gdp", "unemployment"):
+        has = grid[f"b_{term}"].notna()
+        b = grid.loc[has, f"b_{term}"].to_numpy()
+        numbers[f"b_{term}"] = _digits(b, DIGITS["b"])
+        for error in ("se", "nw"):
+            values = grid.loc[has, f"{error}_{term}"].to_numpy()
+            kept = _kept_significance(b, values, freedom[has].map(critical).to_numpy(), DIGITS[error])
+            numbers[f"{error}_{term}"] = _digits(kept, DIGITS[error])
     return {
         "choices": {name: choices[name] for name in CHOICES},
         "lags": NEWEY_WEST_LAGS,
-        "critical": {str(df): float(stats.t.ppf(0.975, df)) for df in freedom},
+        "critical": {str(df): value for df, value in critical.items()},
+        "id": ",".join(str(step) for step in np.diff(grid["id"].to_numpy(), prepend=0)),
         "columns": columns,
+        "digits": DIGITS,
+        "numbers": numbers,
     }
+
+
+def curve(grid: pd.DataFrame, term: str = "gdp", errors: str = "classical", places: int = 150) -> pd.DataFrame:
+    """Return a specification curve: the fits sorted by elasticity, thinned to evenly spaced ranks.
+
+    Parameters
+    ----------
+    term : {"gdp", "unemployment"}
+    errors : {"classical", "newey-west"}
+    places : int
+        Most rows returned; the row of a place is the fit in its middle.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``rank`` (1 is the lowest), ``first`` and ``last`` (ranks that the place stands for), ``elasticity``,
+        ``low``, ``high`` (95 % interval), ``significant``.
+    """
+    part = grid[grid[f"b_{term}"].notna()].sort_values([f"elasticity_{term}", "id"], ignore_index=True)
+    rows, error = len(part), {"classical": "se", "newey-west": "nw"}[errors]
+    edges = np.arange(min(rows, places) + 1) * rows // min(rows, places)
+    middle = (edges[:-1] + edges[1:] - 1) // 2
+    shown = part.iloc[middle]
+    half = stats.t.ppf(0.975, shown["n"] - shown["k"]) * shown[f"{error}_{term}"]
+    factor = shown[f"elasticity_{term}"] / shown[f"b_{term}"]
+    return pd.DataFrame(
+        {
+            "id": shown["id"],
+            "rank": middle + 1,
+            "first": edges[:-1] + 1,
+            "last": edges[1:],
+            "elasticity": shown[f"elasticity_{term}"],
+            "low": (shown[f"b_{term}"] - half) * factor,
+            "high": (shown[f"b_{term}"] + half) * factor,
+            "significant": shown[f"b_{term}"].abs() > half,
+        }
+    ).reset_index(drop=True)
+
+
+def rank_of(grid: pd.DataFrame, number: int, term: str = "gdp") -> int:
+    """Return the rank of a row of the grid among all fits of a term, by elasticity; 1 is the lowest.
+
+    Raises
+    ------
+    ValueError
+        If the grid has no such row with that term.
+    """
+    part = grid[grid[f"b_{term}"].notna()].sort_values([f"elasticity_{term}", "id"])
+    place = np.flatnonzero(part["id"].to_numpy() == number)
+    if not len(place):
+        msg = f"no row {number} with the term {term!r} in the grid"
+        raise ValueError(msg)
+    return int(place[0]) + 1

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import yaml
 from bs4 import BeautifulSoup
 
-from kzmobility import results
+from kzmobility import data, econometrics, results
 from kzmobility.publish import notebooks, share
 
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "jupytext", "papermill", "pandas", "statsmodels", "altair", "vl-convert-python")
@@ -68,10 +68,13 @@ def jupyter_book(project: Path, out: Path) -> Path:
 
 
 def add_data(project: Path, pages: Path) -> None:
-    """Put the machine-readable results beside the pages."""
+    """Put the machine-readable results beside the pages, and every fit of the specification grid."""
     named = results.collect((project / "book").glob("*.ipynb"))
     _json(pages / "results.json", {name: entry["value"] for name, entry in named.items()})
     shutil.copytree(project / "data", pages / "data", dirs_exist_ok=True)
+    series = econometrics.specification_series(data.read("table4"), data.read("weo"))
+    # Twelve digits: the last bits differ between processors, and two builds must not.
+    econometrics.specification_grid(series).to_csv(pages / "specifications.csv", index=False, float_format="%.12g")
 
 
 def broken_links(pages: Path, base: str = "") -> list[str]:

@@ -68,6 +68,8 @@ class ChartRenderer:
         figure += nodes.caption(words["caption"], words["caption"])
         figure += nodes.legend("", _raw(parts["below"]))
         env.metadata[docname]["has_charts"] = "yes"
+        if words.get("script"):
+            env.metadata[docname]["script"] = words["script"]
         return [_labelled(figure, words["name"], renderer.renderer.document)]
 
 
@@ -185,6 +187,7 @@ def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[s
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["has_ledger"] = meta.get("has_ledger") == "yes"
+    context["chart_script"] = meta.get("script", "")
     first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
     text = " ".join(first.astext().split()) if first is not None else f"{context.get('title') or pagename}: {app.config.html_title}"
     context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
