@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live serve clean lock bench
+.PHONY: book execute sync test live serve clean lock bench pdf zip
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -31,6 +31,12 @@ bench: book                   ## speed and size, as ratios; needs Node.js for Li
 
 serve: book                   ## read the book on http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+pdf: book                     ## the whole book as one PDF, _build/kazakhstan-educational-mobility.pdf; needs Chromium
+	$(RUN) kzmobility.publish.keep pdf
+
+zip: book                     ## the site as a zip that opens without a network, _build/kazakhstan-educational-mobility.zip
+	$(RUN) kzmobility.publish.keep zip
 
 lock:                         ## write requirements.txt anew; needs uv on the PATH
 	uv pip compile pyproject.toml --extra test --extra dask --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt

@@ -105,11 +105,13 @@ def fit(spec: dict[str, Any], width: int, shares: Sequence[float] = ()) -> tuple
 
 def tidy_svg(svg: str, prefix: str) -> str:
     """Make a rendered SVG fit to stand in a page: ids of its own, no roles of its own, no white box."""
-    svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    svg = re.sub(r'\sid="', f' id="{prefix}-', svg)
-    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
+
+    def own(tag: re.Match[str]) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
+        text = re.sub(r'\s(?:(?:role|aria-[a-z]+|xmlns:xlink)="[^"]*"|version="1.1"|class="(?:background|foreground|mark-[^"]*)")', "", tag[0])
+        return re.sub(r"url\(#", f"url(#{prefix}-", re.sub(r'\sid="', f' id="{prefix}-', text))
+
+    svg = re.sub(r"<[^<>]*>", own, svg)
     svg = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1)
-    svg = re.sub(r'\s(?:version="1.1"|xmlns:xlink="[^"]*"|class="(?:background|foreground|mark-[^"]*)")', "", svg)
     svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>', "", svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 

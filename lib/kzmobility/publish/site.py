@@ -13,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import yaml
 from bs4 import BeautifulSoup
 
 from kzmobility import results
-from kzmobility.publish import notebooks
+from kzmobility.publish import notebooks, share
 
 PACKAGES = ("jupyter-book", "sphinx", "myst-nb", "jupytext", "papermill", "pandas", "statsmodels", "altair", "vl-convert-python")
 LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_static/pygments.css", "_static/file.png", "_static/minus.png", "_static/plus.png")
@@ -24,6 +25,25 @@ LEFTOVERS = (".buildinfo", "objects.inv", ".doctrees", "_static/basic.css", "_st
 
 class SiteError(RuntimeError):
     """A site that was built and is not fit to be published; the message lists what to mend."""
+
+
+def base_url(project: Path) -> str:
+    """Return the address that the site is published at, with a slash at its end; empty while nobody has set one.
+
+    It is ``html: baseurl:`` of ``_config.yml``, else ``KZMOBILITY_BASE_URL``, with which a host can say where it publishes.
+
+    Raises
+    ------
+    SiteError
+        If it is no web address.
+    """
+    file = project / "_config.yml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    address = (config.get("html") or {}).get("baseurl") or os.environ.get("KZMOBILITY_BASE_URL", "")
+    if address and urlsplit(address).scheme not in ("http", "https"):
+        msg = f"the base URL {address!r} is no web address: expected one such as https://example.org/book/ in _config.yml (html: baseurl:) or KZMOBILITY_BASE_URL"
+        raise SiteError(msg)
+    return address.rstrip("/") + "/" if address else ""
 
 
 def _json(path: Path, value: object) -> None:
@@ -54,8 +74,12 @@ def add_data(project: Path, pages: Path) -> None:
     shutil.copytree(project / "data", pages / "data", dirs_exist_ok=True)
 
 
-def broken_links(pages: Path) -> list[str]:
-    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere."""
+def broken_links(pages: Path, base: str = "") -> list[str]:
+    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere.
+
+    `base` is the address that the site is published at: links that start at the root of the host lead below it.
+    """
+    root = urlsplit(base).path or "/"
     soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
     ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
     problems: list[str] = []
@@ -76,7 +100,8 @@ def broken_links(pages: Path) -> list[str]:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
             file, fragment = urldefrag(address)
-            target = (path.parent / unquote(file)).resolve() if file else path
+            start, file = (pages, file.removeprefix(root)) if file.startswith(root) else (path.parent, file)
+            target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
             if target.is_dir():
                 target /= "index.html"
             if not target.exists():
@@ -121,8 +146,12 @@ def build(project: Path, *, force: bool = False) -> Path:
         target = pages / name
         shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(missing_ok=True)
     add_data(project, pages)
+    base = base_url(project)
+    share.cards(pages)
+    share.site_map(pages, base)
+    share.settle_404(pages, base)
     _json(pages / "manifest.json", manifest(project, pages))
-    if problems := broken_links(pages):
+    if problems := broken_links(pages, base):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
     site = project / "_build" / "html"

@@ -15,7 +15,7 @@ from sphinx.util.docutils import SphinxRole
 
 from kzmobility import data, results
 from kzmobility.charts import theme as chart_theme
-from kzmobility.publish import claimlist, datapage, figures, ledger
+from kzmobility.publish import claimlist, datapage, figures, ledger, share, site
 
 logger = logging.getLogger(__name__)
 DATA_PAGE = "kzmobility_data_page"
@@ -84,8 +84,9 @@ class TableRenderer:
         content = data.content
         box = nodes.container("", classes=["table"])
         label = html.escape(content["name"], quote=True)
+        link = f'<a class="headerlink" href="#{label}" title="Link to this table">#</a></caption>'
         box += _raw(
-            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{content["html"]}</div>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{content["html"].replace("</caption>", link, 1)}</div>'
             + figures.source_line(content["source"], _data_link(env, docname))
         )
         return [_labelled(box, content["name"], renderer.renderer.document)]
@@ -155,7 +156,8 @@ def palette_css() -> str:
         for name, pair in chart_theme.PALETTE.items()
         for kind in ("fill", "stroke")
     )
-    return f":root {{\n{light}\n}}\n:root[data-theme=\"dark\"] {{\n{dark}\n}}\n@media (prefers-color-scheme: dark) {{ :root:not([data-theme=\"light\"]) {{\n{dark}\n}} }}\n{swap}\n"
+    # Paper is light: dark holds on screens alone, or a reader of the dark scheme would print pale words on white.
+    return f":root {{\n{light}\n}}\n@media screen {{ :root[data-theme=\"dark\"] {{\n{dark}\n}} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=\"light\"]) {{\n{dark}\n}} }}\n{swap}\n"
 
 
 def _load_results(app: Sphinx, config: Any) -> None:
@@ -176,6 +178,8 @@ def _write_static(app: Sphinx, error: Exception | None) -> None:
 
 
 def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    # docutils writes roles of the bibliography that ARIA has since withdrawn.
+    context["body"] = str(context.get("body", "")).replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
@@ -184,6 +188,10 @@ def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[s
     first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
     text = " ".join(first.astext().split()) if first is not None else f"{context.get('title') or pagename}: {app.config.html_title}"
     context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
+    base = site.base_url(Path(app.srcdir).parent)
+    context["canonical"] = base and base + ("" if pagename == app.config.root_doc else f"{pagename}.html")
+    context["ledger_page"], context["data_page"] = app.config.kzmobility_ledger_page, app.config[DATA_PAGE]
+    context["card"] = f"{base}{share.CARDS}/{pagename if doctree else app.config.root_doc}.png"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

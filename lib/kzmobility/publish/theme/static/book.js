@@ -47,7 +47,7 @@
   reveal();
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("figure details.rows:not([open])")];
+    folded = [...document.querySelectorAll("figure details.rows:not([open]):not(:has(tbody tr:nth-child(31)))")]; // as the style sheet says
     folded.forEach((box) => { box.open = true; });
   });
   addEventListener("afterprint", () => folded.forEach((box) => { box.open = false; }));

@@ -91,7 +91,13 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
-  const quote = (value) => (value == null ? "" : /[",\n]/.test(String(value)) ? `"${String(value).replace(/"/g, '""')}"` : String(value));
+  // A spreadsheet runs a cell that starts like a formula; an apostrophe before it makes it text again. Numbers stay as they are.
+  const tame = (text) => (/^[=+@\t\r-]/.test(text) && !/^[+-]?[\d.,]+%?$/.test(text) ? "'" + text : text);
+  const quote = (value) => {
+    if (value == null) return "";
+    const text = typeof value === "string" ? tame(value) : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
   const csv = (kz) => [Object.keys(kz.columns), ...kz.rows.map((row) => Object.keys(kz.columns).map((key) => row[key]))].map((line) => line.map(quote).join(",")).join("\n") + "\n";
   function svgText(figure) {
     const svg = shown(figure).querySelector("svg").cloneNode(true);
@@ -141,7 +147,9 @@
     });
     bar.append(say);
     const number = (figure.querySelector("figcaption .caption-number")?.textContent || "Figure").trim();
-    const address = location.href.split("#")[0] + "#" + figure.id;
+    // the address that lasts, where the site has one: a copy on a disk or a mirror is no place to cite
+    const page = document.querySelector("link[rel=canonical]")?.href || location.href.split("#")[0];
+    const address = page + "#" + figure.id;
     const cite = document.createElement("div");
     cite.className = "cite";
     cite.hidden = true;
