@@ -79,7 +79,7 @@ def broken_links(pages: Path, base: str = "") -> list[str]:
 
     `base` is the address that the site is published at: links that start at the root of the host lead below it.
     """
-    root = urlsplit(base).path or "/"
+    root = urlsplit(base).path
     soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
     ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
     problems: list[str] = []
@@ -100,7 +100,7 @@ def broken_links(pages: Path, base: str = "") -> list[str]:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
             file, fragment = urldefrag(address)
-            start, file = (pages, file.removeprefix(root)) if file.startswith(root) else (path.parent, file)
+            start, file = (pages, file.removeprefix(root)) if root and file.startswith(root) else (path.parent, file)
             target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
             if target.is_dir():
                 target /= "index.html"
