@@ -40,7 +40,7 @@ def test_every_table_of_a_folder_has_its_address_and_a_link_to_its_file(tmp_path
         assert section is not None, f"no section data-{name}: source lines of figures lead there"
         assert section.find("a", href=f"data/{d['path']}"), f"data-{name} must link its CSV file"
         assert d["hash"] in section.get_text()
-        columns = [th.get_text() for th in section.find_all("th", scope="row")]
+        columns = [th.code.get_text() for th in section.find_all("th", scope="row")]
         assert columns == [f["name"] for f in d["schema"]["fields"]], f"data-{name} must list every column once"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from kzmobility import data
 from kzmobility import projection as p
+from kzmobility.publish import figures
 
 PAGE = "15-what-if.html"
 AWAKE = "id => document.getElementById(id).dataset.awake === 'yes'"
@@ -167,3 +168,15 @@ def test_moves_set_by_keyboard_give_the_arrivals_of_the_library(open_explorer) -
         extra = p.extra_arrivals(path, moves)
         assert explorer.signal("extra_last") == pytest.approx(extra.iloc[-1]) and explorer.signal("extra_all") == pytest.approx(extra.sum()), HINT
         assert f"+ {float(f'{extra.iloc[-1]:.3g}'):,.0f}" in explorer.drawn(), HINT
+
+
+def test_a_preset_for_a_control_that_is_not_there_is_refused() -> None:
+    words = {"name": "fig-x", "presets": [{"label": "All", "values": {"grants": 1, "grant": 2}}]}
+    with pytest.raises(ValueError, match=r"fig-x: the preset 'All' sets \['grant'\]"):
+        figures.presets(words, {"grants": 1})
+
+
+def test_a_preset_is_pressed_only_while_the_first_settings_are_its_own() -> None:
+    words = {"name": "fig-x", "presets": [{"label": "Low", "values": {"grants": 1}}, {"label": "High", "values": {"grants": 2}}]}
+    pressed = re.findall(r'aria-pressed="(\w+)"', figures.presets(words, {"grants": 2}))
+    assert pressed == ["false", "true"]

@@ -75,6 +75,26 @@ def note_all(values: Mapping[str, Value], format: str = ".4g", formats: Mapping[
         note(name, value, "" if isinstance(value, str | Integral) and name not in (formats or {}) else spec)
 
 
+def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return a format spec for each number, by its size: thousands without decimals, small ones with their leading digits.
+
+    Numbers named ``p`` (``ols.p.b1``, ``ols.f_p``, ``diag.bg1.p``) show two significant digits as plain decimals.
+    """
+    formats = {}
+    for name, value in values.items():
+        if isinstance(value, str | Integral):
+            continue
+        size = abs(value)
+        parts = set(name.split("."))
+        if "p" in parts or name.endswith("_p"):
+            formats[name] = ".2f" if size >= 0.1 else f".{min(7, 1 - math.floor(math.log10(size)))}f" if size > 0 else ".0f"
+        elif size >= 1000:
+            formats[name] = ",.0f"
+        else:
+            formats[name] = ".1f" if size >= 100 else ".2f" if size >= 1 else ".3f"
+    return formats
+
+
 def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Value]]:
     """Gather the noted values of executed notebooks.
 

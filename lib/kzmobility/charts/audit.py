@@ -144,7 +144,7 @@ def survey_answers(reasons: pd.DataFrame) -> alt.LayerChart:
         95 % interval), in the order to be shown.
     """
     order = list(reasons["reason"])
-    show = alt.param(name="interval", value=False, bind=alt.binding_checkbox(name="Show how far chance alone reaches (interval)"))
+    show = alt.param(name="interval", value=False, bind=alt.binding_checkbox(name="Show the interval of each share"))
     rows = reasons.assign(shown=[f"{s:g} %, {c} {'person' if c == 1 else 'people'}" for s, c in zip(reasons["share_pct"], reasons["count"], strict=True)])
     base = alt.Chart(rows).encode(y=alt.Y("reason:N", sort=order, axis=None))
     x = alt.X("share_pct:Q", title="share of respondents, %", scale=alt.Scale(domain=[0, 60]))
@@ -156,7 +156,7 @@ def survey_answers(reasons: pd.DataFrame) -> alt.LayerChart:
         # Long words stand above their line and not beside it, so that a phone has room for the line.
         base.mark_text(align="left", fontSize=13, dy=-15).encode(x=alt.value(0), text="reason:N"),
         base.mark_rule(strokeWidth=2, color=LIGHT["paper"]).encode(x=x, x2=alt.datum(0)),
-        base.mark_rule(strokeWidth=6, color=LIGHT["recomputed"]).encode(x="low_pct:Q", x2="high_pct:Q", opacity=alt.when(show).then(alt.value(0.45)).otherwise(alt.value(0)), tooltip=tooltip),
+        base.mark_rule(strokeWidth=6, color=LIGHT["recomputed"]).encode(x="low_pct:Q", x2="high_pct:Q", opacity=alt.when(show).then(alt.value(0.75)).otherwise(alt.value(0)), tooltip=tooltip),
         base.mark_point(shape="circle", size=130, color=LIGHT["paper"], opacity=1).encode(x=x, tooltip=tooltip),
         base.mark_text(align="left", fontSize=12, dx=12).encode(x=x, text="shown:N", opacity=alt.when(show).then(alt.value(0)).otherwise(alt.value(1))),
         base.mark_text(align="left", fontSize=12, dx=8).encode(x="high_pct:Q", text="shown:N", opacity=alt.when(show).then(alt.value(1)).otherwise(alt.value(0))),

@@ -354,7 +354,7 @@ def serpin_explorer(
     return figure(
         chart,
         name="fig-serpin-explorer",
-        caption="Serpin as a pipeline, with every assumption in the open. With every preset it stays far below the forecast loss of the North: scale is short before retention is.",
+        caption="Serpin as a pipeline, with every assumption in the open. It stays far below the forecast loss of the North with every preset, even if nobody is lost on the way.",
         alternative=words + " The sentence above the chart follows the controls.",
         source=["table3", "statements", "programmes", "population", "regions", "migration_regions", "migration_national"],
         rows=path,

@@ -9,7 +9,7 @@ from kzmobility.charts.theme import LIGHT, SIGNS, Sign, figure, sign_scale
 
 __all__ = [
     "programme_scale", "serpin_base", "serpin_compliance", "serpin_grants", "serpin_recipients",
-    "survey_pairs", "survey_reasons", "target_indicator", "village_fields", "village_regions",
+    "survey_intervals", "survey_pairs", "target_indicator", "village_fields", "village_regions",
 ]
 
 ONE_BELOW_THE_OTHER = {"config": {"legend": {"columns": 1}}}  # legends in narrow columns
@@ -48,7 +48,7 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
     Parameters
     ----------
     grants : ``academic_year``, ``start`` (year in which it begins), ``grants`` (missing where the paper found none),
-        ``change`` (``rise``, ``fall``, ``no change``, or missing where there is nothing to compare with).
+        ``change`` from the last known year (``rise``, ``fall``, ``no change``, or missing where there is nothing to compare).
     reported : ``academic_year``, ``start``, ``kind`` (what was counted), ``grants``, ``as_reported_by``.
     """
     words = {"paper": SIGNS["paper"][0], "official": SIGNS["official"][0]}
@@ -91,7 +91,7 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
         narrow=ONE_BELOW_THE_OTHER,
         caption="Paper table 3. The marks at the foot say rise ▲, fall ▼ or no change =: the grants do not grow every year. The gap is the year for which the paper found no data.",
         alternative=f"Serpin grants by academic year: {'; '.join(f'{r.academic_year} {r.grants:,}' for r in known.itertuples())}. No data for {gone}. "
-        f"Against the year before: {counts.get('rise', 0)} rises, {counts.get('fall', 0)} falls, {counts.get('no change', 0)} without change. The peak is {top['academic_year']}.",
+        f"Against the last known year: {counts.get('rise', 0)} rises, {counts.get('fall', 0)} falls, {counts.get('no change', 0)} without change. The peak is {top['academic_year']}.",
         source=["table3", "programmes"],
         rows=rows,
         columns={"academic_year": "Academic year", "grants": "Grants", "kind": "Counted", "by": "By"},
@@ -266,7 +266,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def survey_reasons(reasons: pd.DataFrame) -> alt.LayerChart:
+def survey_intervals(reasons: pd.DataFrame) -> alt.LayerChart:
     """Draw the survey's shares with their exact intervals; the reader picks the level of confidence.
 
     Parameters
@@ -313,7 +313,7 @@ def survey_pairs(pairs: pd.DataFrame) -> alt.LayerChart:
     rows = pairs.assign(first=pairs["first"].replace(SHORT_REASONS), second=pairs["second"].replace(SHORT_REASONS), mark=pairs["state"].map(PAIR_MARKS))
     across, down = list(dict.fromkeys(rows["first"])), list(dict.fromkeys(rows["second"]))
     base = alt.Chart(rows).encode(
-        x=alt.X("first:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=12, ticks=False, domain=False)),
+        x=alt.X("first:N", sort=across, title=None, axis=alt.Axis(orient="top", labelAngle=-90, labelFontSize=12, minExtent=116, maxExtent=116, ticks=False, domain=False)),
         y=alt.Y("second:N", sort=down, title=None, axis=alt.Axis(labelFontSize=12, ticks=False)),
     )
     tooltip = [

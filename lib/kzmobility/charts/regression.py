@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import altair as alt
@@ -107,10 +108,11 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
     )
     gdp = series("x1", "GDP, billions", 65, labels=False)
     rate = series("x2", "unemployment, %", 65, labels=True)
-    left = alt.vconcat(migration, alt.layer(gdp[0].add_params(brush), gdp[1]), alt.layer(rate[0].add_params(brush), rate[1]), spacing=14)
 
     def scatter(field: str, title: str) -> alt.LayerChart:
-        across = alt.X(f"{field}:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+        low, high = float(rows[field].min()), float(rows[field].max())
+        edge = (high - low) / 20  # fixed, so that the axes stay while the choice changes
+        across = alt.X(f"{field}:Q", title=title, scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False), axis=alt.Axis(tickCount=5))
         up = alt.Y("y:Q", scale=persons, title="migration, thousands", axis=alt.Axis(labelExpr=THOUSANDS, tickCount=4))
         return alt.layer(
             _refit(base, chosen).mark_rule(color=new[1], opacity=0.6).encode(x=across, y=up, y2="refit:Q"),
@@ -119,20 +121,24 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
         ).properties(height=150)
 
     right = alt.vconcat(scatter("x1", "GDP, billions"), scatter("x2", "unemployment, %"), spacing=14)
-    chart = alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
+    with warnings.catch_warnings():
+        # One brush in three views is meant; Altair makes one of them and says so, on a page where a reader would see it.
+        warnings.filterwarnings("ignore", "Automatically deduplicated selection parameter")
+        left = alt.vconcat(migration, alt.layer(gdp[0].add_params(brush), gdp[1]), alt.layer(rate[0].add_params(brush), rate[1]), spacing=14)
+        chart = alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
     b1, b2 = coefficients.loc["x1", "estimate"], coefficients.loc["x2", "estimate"]
     low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
-    shorter = "; ".join(f"fitted to {w.start}–{w.end} alone, they are {_number(w.b1, ',.0f')} and {_number(w.b2, ',.0f')}" for w in windows.itertuples())
+    shorter = "; ".join(f"fitted to {int(w.start)}–{int(w.end)} alone, they are {_number(w.b1, ',.0f')} and {_number(w.b2, ',.0f')}" for w in windows.itertuples())
     return figure(
         chart,
         name="fig-linked-regression",
         caption=(
             f"{sign[0].capitalize()}: circles. Fitted to the chosen years: orange diamonds; fitted to all years: grey dashes. "
             f"Drag over the years, or move the sliders, and the fit follows. A drag goes before the sliders; a double click ends it. "
-            f"End the sample in {windows.iloc[0]['end']} and unemployment changes its sign."
+            f"End the sample in {int(windows.iloc[0]['end'])} and unemployment changes its sign."
         ),
         alternative=(
-            f"Three series {first}–{last} and two scatters. Internal migration stays between {low['y']:,.0f} in {int(low['year'])} and some half a million until 2015, then jumps "
+            f"Three series {first}–{last} and two scatters. Internal migration climbs slowly from {low['y']:,.0f} in {int(low['year'])} to {rows.set_index('year').loc[2015, 'y']:,.0f} in 2015, then jumps "
             f"to {high['y']:,.0f} in {int(high['year'])}. GDP rises nearly every year; unemployment falls from {rows['x2'].iloc[0]:.1f} to {rows['x2'].iloc[-1]:.1f} % and is flat from 2014. "
             f"The fit to all years has coefficients {b1:,.0f} for GDP and {b2:,.0f} for unemployment; {shorter}."
         ),
@@ -146,17 +152,17 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
 # ---- Where the numbers came from -------------------------------------------------------------------------------------
 
 
-def edition_matches(years: pd.DataFrame) -> Any:
+def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
     """Draw in which years each edition of the World Economic Outlook equals a column of Table 4.
 
     Parameters
     ----------
-    years : columns ``comparison`` (what is set against what), ``edition``, ``year``, ``printed``, ``value``, ``match``.
+    years : columns ``comparison`` (what is set against what), ``edition`` (in the order to be shown), ``year``, ``printed``, ``value``, ``match``.
+    comparisons : the comparisons in the order of the switch.
     """
-    comparisons = list(dict.fromkeys(years["comparison"]))
-    editions = sorted(years["edition"].unique())
+    editions = list(dict.fromkeys(years["edition"]))
     span = sorted(int(y) for y in years["year"].unique())
-    total = years.groupby(["comparison", "edition"], as_index=False)["match"].sum().rename(columns={"match": "matches"})
+    total = years.groupby(["comparison", "edition"], as_index=False, sort=False)["match"].sum().rename(columns={"match": "matches"})
     pick = alt.param(name="comparison", value=comparisons[0], bind=alt.binding_radio(options=comparisons, labels=comparisons, name="Compare"))
     rows = years.assign(verdict=years["match"].map({True: "equal", False: "differs"}), match=years["match"].astype(bool))[["comparison", "edition", "year", "printed", "value", "verdict"]]
     base = alt.Chart(rows).transform_filter("datum.comparison == comparison").encode(
@@ -247,7 +253,7 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
         chart,
         name="fig-vintage-switch",
         caption=(
-            "Above, the coefficients with 95 % intervals: blue circles as the paper prints them, orange diamonds with the chosen data. Below, what is fitted (diamonds) and what happened (circles; green squares are official figures after the paper's sample). "
+            "Above, the coefficients with their ninety-five per cent intervals: blue circles as the paper prints them, orange diamonds with the chosen data. Below, what is fitted (diamonds) and what happened (circles; green squares are official figures after the paper's sample). "
             "In US dollars both signs turn."
         ),
         alternative="Persons per unit of each regressor. " + "; ".join(said) + ".",

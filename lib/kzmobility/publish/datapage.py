@@ -6,12 +6,11 @@ import html
 import posixpath
 from typing import Any
 
-import pandas as pd
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from kzmobility import data, results
+from kzmobility import data
 
 KINDS = {"paper": "Printed in the paper", "official": "Official or press figures that the paper is checked against"}
 RULES = {"required": "required", "unique": "each value once", "minimum": "at least {}", "maximum": "at most {}", "pattern": "pattern {}"}
@@ -78,16 +77,23 @@ def allowed(field: data.Descriptor) -> str:
     return "; ".join(parts)
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def fields_html(descriptor: data.Descriptor) -> str:
-    """Return the columns of a table as an HTML table: name, type, unit, meaning, allowed values; every text is escaped."""
-    rows = [
-        {"name": f["name"], "type": f["type"], "unit": f.get("unit", ""), "description": f.get("description", ""), "allowed": allowed(f)}
-        for f in descriptor["schema"]["fields"]
-    ]
-    columns = {"name": "Column", "type": "Type", "unit": "Unit", "description": "What it holds", "allowed": "Allowed values"}
-    caption = f"Columns of {descriptor['name']}"
-    table = results.table(pd.DataFrame(rows), name=f"fields-{descriptor['name']}", caption=caption, columns=columns).html()
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(caption, quote=True)}">{table}</div>'
+    """Return the columns of a table as an HTML table: name, type and unit, meaning and allowed values; every text is escaped."""
+    rows = []
+    for f in descriptor["schema"]["fields"]:
+        kind = html.escape(", ".join(str(f[k]) for k in ("type", "unit") if f.get(k)))
+        rules = f'<span class="note">{html.escape(_sentence(allowed(f)))}</span>' if allowed(f) else ""
+        name, meaning = html.escape(str(f["name"])), html.escape(str(f.get("description", "")))
+        rows.append(f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th><td>{meaning}{rules}</td></tr>')
+    caption = html.escape(f"Columns of {descriptor['name']}", quote=True)
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fields"><caption>{caption}</caption>'
+        f'<thead><tr><th scope="col">Column</th><th scope="col">What it holds</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    )
 
 
 class DataTables(SphinxDirective):

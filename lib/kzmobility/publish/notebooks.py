@@ -15,6 +15,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import nbformat.reader
 import papermill
 from jupytext.cli import jupytext as jupytext_cli
 from nbformat import NotebookNode
@@ -43,7 +44,12 @@ def disagreements(text: Path) -> list[str]:
     other = text.with_suffix(".ipynb")
     if not other.exists():
         return [f"{other.name} is missing"]
-    left, right = source_of(jupytext.read(text)), source_of(nbformat.read(other, as_version=4))
+    try:
+        notebook = nbformat.read(other, as_version=4)
+    except nbformat.reader.NotJSONError:
+        msg = f"{other.name} is no notebook, perhaps after a merge with conflicts: delete it and run `make book`, which writes it again from {text.name}"
+        raise NotebookError(msg) from None
+    left, right = source_of(jupytext.read(text)), source_of(notebook)
     if len(left) != len(right):
         return [f"{text.name} has {len(left)} cells, {other.name} has {len(right)}"]
     return [f"{text.name} and {other.name} differ in cell {i}" for i, (a, b) in enumerate(zip(left, right, strict=True), 1) if a != b]
@@ -65,15 +71,17 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata["language_info"] = NotebookNode({"name": "python"})
     notebook.metadata.get("jupytext", {}).get("text_representation", {}).pop("jupytext_version", None)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    run = 0
     for number, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags", [])
         cell.metadata = NotebookNode({"tags": tags} if tags else {})
         cell["id"] = f"{number:03d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
         if cell.cell_type == "code":
-            cell.execution_count = None
+            run += 1
+            cell.execution_count = run if cell.outputs else None  # nbval takes a cell without a number for one that never ran
             for output in cell.outputs:
                 if "execution_count" in output:
-                    output["execution_count"] = None
+                    output["execution_count"] = run
     return notebook
 
 

@@ -178,6 +178,8 @@ def _write_static(app: Sphinx, error: Exception | None) -> None:
 
 
 def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    # docutils writes roles of the bibliography that ARIA has since withdrawn.
+    context["body"] = str(context.get("body", "")).replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
