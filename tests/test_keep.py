@@ -147,6 +147,26 @@ def test_the_zip_is_the_same_twice_and_opens_from_a_folder(browser, site: Path, 
     assert not failed and heading
 
 
+def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -> None:
+    folder = tmp_path / "_build" / "html"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(f'<html data-root="./"><footer>{keep.PLACE}</footer></html>')
+    with pytest.raises(keep.KeepError, match="make pdf"):
+        keep.offer(tmp_path)
+    for ending in ("pdf", "zip"):
+        (tmp_path / "_build" / f"{keep.NAME}.{ending}").write_bytes(b"x" * 160_000)
+    keep.offer(tmp_path)
+    assert f'<a href="./{keep.NAME}.pdf">The book as PDF, 0.2 MB</a>' in (folder / "index.html").read_text()
+    assert builder.broken_links(folder) == [], "what is offered must be there"
+    assert f"{keep.NAME}.zip" in (folder / "manifest.json").read_text(), "the manifest names every file"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_the_place_where_downloads_are_offered(site: Path, name: str) -> None:
+    text = (site / name).read_text(encoding="utf-8")
+    assert keep.PLACE in text or f"{keep.NAME}.pdf" in text
+
+
 # Addresses
 
 

@@ -1,6 +1,6 @@
 """What a reader keeps: the whole book as one PDF, the site as a zip that opens without a network, and every address.
 
-``python -m kzmobility.publish.keep pdf | zip | addresses`` works from the built site in ``_build/html``. The PDF is printed by
+``python -m kzmobility.publish.keep pdf | zip | offer | addresses`` works from the built site in ``_build/html``. The PDF is printed by
 the system's Chromium from one page that holds every chapter, in two passes: the first finds on which page each chapter falls,
 the second prints the contents with these numbers. Two runs over one site give the same bytes.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import html
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -26,6 +27,7 @@ from kzmobility.publish import site
 from kzmobility.publish.bench import chromium
 
 ADDRESSES = Path("book") / "addresses.txt"  # what was ever published, and so must go on leading somewhere
+PLACE = "<!-- keep -->"  # where the foot of a page names the PDF and the zip
 NAME = "kazakhstan-educational-mobility"
 STYLE = Path(__file__).parent / "theme" / "keep.css"
 MOST_ROWS = 30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
@@ -394,6 +396,32 @@ def archive(project: Path) -> Path:
     return target
 
 
+def offer(project: Path) -> Path:
+    """Put the PDF and the zip into the site and name both at the foot of every page; return the folder of the site.
+
+    The build itself does not: it needs no Chromium, and a zip cannot hold itself.
+
+    Raises
+    ------
+    KeepError
+        If either is not made yet.
+    """
+    folder, words = built(project), []
+    for ending, label in (("pdf", "The book as PDF"), ("zip", "Offline copy")):
+        made = project / "_build" / f"{NAME}.{ending}"
+        if not made.exists():
+            msg = f"there is no {made.relative_to(project)}: run `make {ending}` first"
+            raise KeepError(msg)
+        shutil.copyfile(made, folder / made.name)
+        words.append((made.name, f"{label}, {made.stat().st_size / 1e6:.1f} MB"))
+    for path in folder.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        root = re.search(r'data-root="([^"]*)"', text)[1]
+        path.write_text(text.replace(PLACE, "".join(f' <a href="{root}{name}">{label}</a>' for name, label in words)), encoding="utf-8")
+    site.write_manifest(project, folder)
+    return folder
+
+
 def addresses(pages: Path) -> list[str]:
     """Return every address that a reader may have kept: pages, and on them sections, figures, tables and claims."""
     found = set()
@@ -406,9 +434,9 @@ def addresses(pages: Path) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Make the PDF or the zip, or record the addresses, in the current folder; return the exit status."""
+    """Run one command in the current folder; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m kzmobility.publish.keep", description=__doc__)
-    parser.add_argument("what", choices=["pdf", "zip", "addresses"])
+    parser.add_argument("what", choices=["pdf", "zip", "offer", "addresses"])
     options = parser.parse_args(arguments)
     project = Path.cwd()
     try:
@@ -416,11 +444,11 @@ def main(arguments: list[str] | None = None) -> int:
             made = project / ADDRESSES
             made.write_text("\n".join(addresses(built(project))) + "\n", encoding="utf-8")
         else:
-            made = pdf(project) if options.what == "pdf" else archive(project)
+            made = {"pdf": pdf, "zip": archive, "offer": offer}[options.what](project)
     except (KeepError, site.SiteError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    print(f"{made.relative_to(project)}: {made.stat().st_size / 1e6:.1f} MB")
+    print(made.relative_to(project), f"{made.stat().st_size / 1e6:.1f} MB" if made.suffix in (".pdf", ".zip") else "")
     return 0
 
 

@@ -121,6 +121,12 @@ def manifest(project: Path, pages: Path) -> dict[str, object]:
     }
 
 
+def write_manifest(project: Path, pages: Path) -> None:
+    """Write ``manifest.json``, which cannot name itself."""
+    (pages / "manifest.json").unlink(missing_ok=True)
+    _json(pages / "manifest.json", manifest(project, pages))
+
+
 def swap(new: Path, current: Path) -> None:
     """Put a finished site in the place of the current one; a reader never meets a half-built one."""
     old = current.with_name(current.name + ".old")
@@ -150,7 +156,7 @@ def build(project: Path, *, force: bool = False) -> Path:
     share.cards(pages)
     share.site_map(pages, base)
     share.settle_404(pages, base)
-    _json(pages / "manifest.json", manifest(project, pages))
+    write_manifest(project, pages)
     if problems := broken_links(pages, base):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)
