@@ -417,7 +417,7 @@ def offer(project: Path) -> Path:
     for path in folder.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         root = re.search(r'data-root="([^"]*)"', text)[1]
-        path.write_text(text.replace(PLACE, "".join(f' <a href="{root}{name}">{label}</a>' for name, label in words)), encoding="utf-8")
+        path.write_text(text.replace(PLACE, "".join(f' · <a href="{root}{name}">{label}</a>' for name, label in words)), encoding="utf-8")
     site.write_manifest(project, folder)
     return folder
 
