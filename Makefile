@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live serve clean lock bench pdf zip
+.PHONY: book execute sync test live serve clean lock bench pdf zip offer addresses
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -37,6 +37,12 @@ pdf: book                     ## the whole book as one PDF, _build/kazakhstan-ed
 
 zip: book                     ## the site as a zip that opens without a network, _build/kazakhstan-educational-mobility.zip
 	$(RUN) kzmobility.publish.keep zip
+
+offer: pdf zip                ## put both into the site and name them at the foot of every page, before it is published
+	$(RUN) kzmobility.publish.keep offer
+
+addresses: book               ## record the addresses of all pages, sections, figures, tables and claims; none may vanish afterwards
+	$(RUN) kzmobility.publish.keep addresses
 
 lock:                         ## write requirements.txt anew; needs uv on the PATH
 	uv pip compile pyproject.toml --extra test --extra dask --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt

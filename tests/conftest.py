@@ -17,8 +17,12 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def pages() -> list[str]:
-    """Return the names of all pages of the built site."""
-    return sorted(path.name for path in SITE.glob("*.html"))
+    """Return the names of all pages of the built site.
+
+    With a base URL, the links of the 404 page start at the root of its host, which loopback is not; test_keep serves it there.
+    """
+    names = sorted(path.name for path in SITE.glob("*.html"))
+    return [n for n in names if n != "404.html" or 'data-root="./"' in (SITE / n).read_text(encoding="utf-8")]
 
 
 @pytest.fixture(scope="session")

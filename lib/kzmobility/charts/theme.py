@@ -162,7 +162,8 @@ def figure(
     shown = rows[list(columns)] if columns else rows
     words = {
         "name": name, "caption": caption, "alt": alternative, "source": list(source),
-        "columns": dict(columns or {c: str(c) for c in rows.columns}), "formats": dict(formats or {}),
+        # pairs, because a notebook is written with its keys sorted and a table has an order
+        "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()], "formats": dict(formats or {}),
         "rows": json.loads(shown.to_json(orient="records", date_format="iso", double_precision=12)),
         "code": f"{module.__name__ if module else '?'}:{caller.function}",
     }

@@ -242,7 +242,8 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         variants[variant] = fitted
         w, h = svg_size(svg)
         pictures.append(f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>')
-    table = results.table(pd.DataFrame(words["rows"], columns=list(words["columns"])), name=f"{name}-rows", columns=words["columns"],
+    columns = dict(words["columns"])
+    table = results.table(pd.DataFrame(words["rows"], columns=list(columns)), name=f"{name}-rows", columns=columns,
                           caption=f"The rows of the chart: {words['caption']}", formats=words["formats"])
     rows_file = ""
     if len(json.dumps(sets)) > LARGE:

@@ -1,7 +1,7 @@
-"""What a reader keeps: the whole book as one PDF, and the site as a zip that opens without a network.
+"""What a reader keeps: the whole book as one PDF, the site as a zip that opens without a network, and every address.
 
-``python -m kzmobility.publish.keep pdf | zip`` makes either from the built site in ``_build/html``. The PDF is printed by the
-system's Chromium from one page that holds every chapter, in two passes: the first finds on which page each chapter falls,
+``python -m kzmobility.publish.keep pdf | zip | offer | addresses`` works from the built site in ``_build/html``. The PDF is printed by
+the system's Chromium from one page that holds every chapter, in two passes: the first finds on which page each chapter falls,
 the second prints the contents with these numbers. Two runs over one site give the same bytes.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import html
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,8 @@ from bs4 import BeautifulSoup, Tag
 from kzmobility.publish import site
 from kzmobility.publish.bench import chromium
 
+ADDRESSES = Path("book") / "addresses.txt"  # what was ever published, and so must go on leading somewhere
+PLACE = "<!-- keep -->"  # where the foot of a page names the PDF and the zip
 NAME = "kazakhstan-educational-mobility"
 STYLE = Path(__file__).parent / "theme" / "keep.css"
 MOST_ROWS = 30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
@@ -142,6 +145,9 @@ def chapter(site_folder: Path, page: str, pages: set[str], base: str) -> Tag:
         unwanted.decompose()
     for details in article.find_all("details"):
         details["open"] = ""
+    for back in article.select("table.ledger .back"):  # a line of its own would cost the ledger a fifth more paper
+        if (note := back.find_previous_sibling(class_="note")) is not None:
+            note.extend([" ", back.extract()])
     _links(article, page, pages, base)
     for tag in article.find_all(id=True):
         if tag.find_parent("svg") is None:  # the builder made the ids of a picture unique in the book, and styles point to them
@@ -166,34 +172,26 @@ def edition(project: Path) -> tuple[str, datetime]:
     return (commit, datetime.fromtimestamp(int(seconds), UTC)) if seconds else ("", datetime(1980, 1, 1, tzinfo=UTC))
 
 
-def contents(parts: list[tuple[str, list[Tag]]], numbers: dict[str, int]) -> str:
-    """Return the contents as HTML: parts, chapters and their sections, each with its page number."""
+def contents(parts: list[tuple[str, list[Tag]]]) -> str:
+    """Return the contents as HTML: parts, chapters and their sections, each with a place for its page number."""
     listed = []
 
-    def line(place: str, title: str, level: str) -> str:
-        number = numbers.get(place, 0)
-        return f'<li class="{level}"><a href="#{html.escape(place)}"><span class="title">{title}</span><span class="dots"></span><span class="number">{number or ""}</span></a>'
-
-    def words(heading: Tag) -> str:
-        return html.escape(" ".join(heading.get_text().split()))
+    def line(place: str, heading: Tag, level: str) -> str:
+        title = html.escape(" ".join(heading.get_text().split()))
+        return f'<li class="{level}"><a href="#{html.escape(place)}"><span class="title">{title}</span><span class="dots"></span><span class="number"></span></a>'
 
     for caption, articles in parts:
         items = []
         for article in articles:
             sections = [h for h in article.select("section > section > h2") if h.parent.get("id")]
-            inner = "".join(line(h.parent["id"], words(h), "section") + "</li>" for h in sections)
-            items.append(line(article["id"], words(article.h1), "chapter") + (f"<ul>{inner}</ul>" if inner else "") + "</li>")
+            inner = "".join(line(h.parent["id"], h, "section") + "</li>" for h in sections)
+            items.append(line(article["id"], article.h1, "chapter") + (f"<ul>{inner}</ul>" if inner else "") + "</li>")
         listed.append((f'<p class="part">{html.escape(caption)}</p>' if caption else "") + f"<ul>{''.join(items)}</ul>")
     return f'<nav class="contents-page" id="contents"><h1>Contents</h1>{"".join(listed)}</nav>'
 
 
-def document(project: Path, numbers: dict[str, int] | None = None) -> str:
-    """Return the whole book as one HTML document for the printer.
-
-    Parameters
-    ----------
-    project : the root of the project, with a built site.
-    numbers : ``id -> page`` for the contents; without them their places stay empty.
+def document(project: Path) -> str:
+    """Return the whole book as one HTML document for the printer; the page numbers of its contents are still empty.
 
     Raises
     ------
@@ -225,7 +223,7 @@ def document(project: Path, numbers: dict[str, int] | None = None) -> str:
 <div class="imprint"><p>{html.escape(config["author"])}</p><p>{stand}</p>{link}
 <p>Text and charts: CC BY 4.0. Code: MIT.</p>
 <p>This is the web edition on paper. The charts stand as they open there; their controls, all their rows and the code of every number are in the web edition.</p></div></div>
-{contents(parts, numbers or {})}
+{contents(parts)}
 {body}
 </body></html>
 """
@@ -264,6 +262,11 @@ FIT_TABLES = """() => {
 }"""
 
 
+NUMBER_CONTENTS = """(pages) => {
+  for (const link of document.querySelectorAll(".contents-page a")) link.querySelector(".number").textContent = pages[link.hash.slice(1)];
+}"""
+
+
 class Pdf:
     """The little of a PDF that the contents and the tests need: objects, pages in order, named places, the outline.
 
@@ -288,8 +291,7 @@ class Pdf:
     def object(self, number: int) -> bytes:
         """Return the dictionary, or whatever else, of an object, without the bytes of its stream."""
         begin = self.offsets[number]
-        ends = [e for e in (self.content.find(mark, begin) for mark in (b"endobj", b"stream\n", b"stream\r")) if e > 0]
-        return self.content[begin : min(ends)]
+        return self.content[begin : self.content.index(b"endobj", begin)].partition(b"stream")[0]
 
     def _child(self, owner: bytes, key: bytes) -> bytes:
         found = re.search(rb"/" + key + rb" (\d+) 0 R", owner)
@@ -327,43 +329,57 @@ def fixed_dates(content: bytes, when: datetime) -> bytes:
     return re.sub(rb"(/(?:CreationDate|ModDate) \()D:\d{14}[+-]\d\d'\d\d'(?=\))", lambda m: m[1] + stamp, content)
 
 
-def printed(text: str, folder: Path, page: Any) -> bytes:
-    """Print one HTML document with an open page of Chromium; the document is written to `folder` for that."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "book.html"
-    file.write_text(text, encoding="utf-8")
-    page.goto(file.resolve().as_uri())
-    page.evaluate(FIT_TABLES)
-    return page.pdf(outline=True, tagged=True, prefer_css_page_size=True, print_background=True)
-
-
-def pdf(project: Path) -> Path:
-    """Print the whole book and return the path of the PDF.
+def printed(page: Any, file: Path, when: datetime) -> bytes:
+    """Print an HTML file with an open page of Chromium: tables fitted, contents numbered, dates fixed.
 
     Raises
     ------
     KeepError
-        If there is no built site, or the contents did not settle in three passes.
+        If the numbers themselves moved what they count.
     """
-    from playwright.sync_api import sync_playwright
+    page.emulate_media(media="print")
+    page.goto(file.resolve().as_uri())
+    page.evaluate(FIT_TABLES)
+    options = {"outline": True, "tagged": True, "prefer_css_page_size": True, "print_background": True}
+    places = Pdf(page.pdf(**options)).places()
+    page.evaluate(NUMBER_CONTENTS, places)
+    content = page.pdf(**options)
+    if Pdf(content).places() != places:
+        msg = "the page numbers moved what they count: give .contents-page .number in keep.css a width that holds every number"
+        raise KeepError(msg)
+    return fixed_dates(content, when)
 
-    numbers: dict[str, int] = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
-        page = browser.new_page(viewport={"width": COLUMN, "height": 900}, color_scheme="light", java_script_enabled=False)
-        page.emulate_media(media="print")
-        for _ in range(3):
-            content = printed(document(project, numbers), project / "_build" / "keep", page)
-            found = Pdf(content).places()
-            if found == numbers:
-                break
-            numbers = found
-        else:
-            msg = "the page numbers of the contents did not settle: their length changes the pages that follow; give .contents-page a fixed number of pages"
-            raise KeepError(msg)
-        browser.close()
+
+def pdf(project: Path, browser: Any = None) -> Path:
+    """Print the whole book and return the path of the PDF.
+
+    Parameters
+    ----------
+    project : the root of the project, with a built site.
+    browser : a Chromium that is open already; the system's own is started without one.
+
+    Raises
+    ------
+    KeepError
+        If there is no built site, or it cannot become one document.
+    """
+    if browser is None:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            own = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
+            made = pdf(project, own)
+            own.close()
+        return made
+    file = project / "_build" / "keep" / "book.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(document(project), encoding="utf-8")
+    # no script of a page is in the document; none could run either
+    context = browser.new_context(viewport={"width": COLUMN, "height": 900}, color_scheme="light", java_script_enabled=False)
+    content = printed(context.new_page(), file, edition(project)[1])
+    context.close()
     target = project / "_build" / f"{NAME}.pdf"
-    target.write_bytes(fixed_dates(content, edition(project)[1]))
+    target.write_bytes(content)
     return target
 
 
@@ -380,18 +396,59 @@ def archive(project: Path) -> Path:
     return target
 
 
+def offer(project: Path) -> Path:
+    """Put the PDF and the zip into the site and name both at the foot of every page; return the folder of the site.
+
+    The build itself does not: it needs no Chromium, and a zip cannot hold itself.
+
+    Raises
+    ------
+    KeepError
+        If either is not made yet.
+    """
+    folder, words = built(project), []
+    for ending, label in (("pdf", "The book as PDF"), ("zip", "Offline copy")):
+        made = project / "_build" / f"{NAME}.{ending}"
+        if not made.exists():
+            msg = f"there is no {made.relative_to(project)}: run `make {ending}` first"
+            raise KeepError(msg)
+        shutil.copyfile(made, folder / made.name)
+        words.append((made.name, f"{label}, {made.stat().st_size / 1e6:.1f} MB"))
+    for path in folder.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        root = re.search(r'data-root="([^"]*)"', text)[1]
+        path.write_text(text.replace(PLACE, "".join(f' · <a href="{root}{name}">{label}</a>' for name, label in words)), encoding="utf-8")
+    site.write_manifest(project, folder)
+    return folder
+
+
+def addresses(pages: Path) -> list[str]:
+    """Return every address that a reader may have kept: pages, and on them sections, figures, tables and claims."""
+    found = set()
+    for path in pages.glob("*.html"):
+        main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
+        found.add(path.name)
+        for tag in main.select("section[id], section > span[id], figure[id], div.table[id], tr[id], a.verdict[id]"):
+            found.add(f"{path.name}#{tag['id']}")
+    return sorted(found)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Make the PDF or the zip in the current folder; return the exit status."""
+    """Run one command in the current folder; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m kzmobility.publish.keep", description=__doc__)
-    parser.add_argument("what", choices=["pdf", "zip"])
+    parser.add_argument("what", choices=["pdf", "zip", "offer", "addresses"])
     options = parser.parse_args(arguments)
     project = Path.cwd()
     try:
-        made = pdf(project) if options.what == "pdf" else archive(project)
-    except KeepError as error:
+        if options.what == "addresses":
+            made = project / ADDRESSES
+            made.write_text("\n".join(addresses(built(project))) + "\n", encoding="utf-8")
+        else:
+            made = {"pdf": pdf, "zip": archive, "offer": offer}[options.what](project)
+    except (KeepError, site.SiteError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    print(f"{made.relative_to(project)}: {made.stat().st_size / 1e6:.1f} MB")
+    print(made.relative_to(project), f"{made.stat().st_size / 1e6:.1f} MB" if made.suffix in (".pdf", ".zip") else "")
     return 0
 
 

@@ -82,7 +82,7 @@ def broken_links(pages: Path, base: str = "") -> list[str]:
 
     `base` is the address that the site is published at: links that start at the root of the host lead below it.
     """
-    root = urlsplit(base).path or "/"
+    root = urlsplit(base).path
     soups = {path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser") for path in sorted(pages.rglob("*.html"))}
     ids = {path: {tag["id"] for tag in soup.find_all(id=True)} | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})} for path, soup in soups.items()}
     problems: list[str] = []
@@ -103,7 +103,7 @@ def broken_links(pages: Path, base: str = "") -> list[str]:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
             file, fragment = urldefrag(address)
-            start, file = (pages, file.removeprefix(root)) if file.startswith(root) else (path.parent, file)
+            start, file = (pages, file.removeprefix(root)) if root and file.startswith(root) else (path.parent, file)
             target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
             if target.is_dir():
                 target /= "index.html"
@@ -122,6 +122,12 @@ def manifest(project: Path, pages: Path) -> dict[str, object]:
         "versions": {name: version(name) for name in PACKAGES},
         "files": {p.relative_to(pages).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(pages.rglob("*")) if p.is_file()},
     }
+
+
+def write_manifest(project: Path, pages: Path) -> None:
+    """Write ``manifest.json``, which cannot name itself."""
+    (pages / "manifest.json").unlink(missing_ok=True)
+    _json(pages / "manifest.json", manifest(project, pages))
 
 
 def swap(new: Path, current: Path) -> None:
@@ -153,7 +159,7 @@ def build(project: Path, *, force: bool = False) -> Path:
     share.cards(pages)
     share.site_map(pages, base)
     share.settle_404(pages, base)
-    _json(pages / "manifest.json", manifest(project, pages))
+    write_manifest(project, pages)
     if problems := broken_links(pages, base):
         msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
         raise SiteError(msg)

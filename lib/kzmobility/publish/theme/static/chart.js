@@ -98,7 +98,7 @@
     const text = typeof value === "string" ? tame(value) : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
   };
-  const csv = (kz) => [Object.keys(kz.columns), ...kz.rows.map((row) => Object.keys(kz.columns).map((key) => row[key]))].map((line) => line.map(quote).join(",")).join("\n") + "\n";
+  const csv = (kz) => [kz.columns.map(([key]) => key), ...kz.rows.map((row) => kz.columns.map(([key]) => row[key]))].map((line) => line.map(quote).join(",")).join("\n") + "\n";
   function svgText(figure) {
     const svg = shown(figure).querySelector("svg").cloneNode(true);
     svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
