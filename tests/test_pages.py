@@ -132,6 +132,8 @@ def test_every_control_of_a_chart_answers_to_the_keyboard(browser, address: str,
         read = "([id, p]) => JSON.stringify(document.getElementById(id).kzView.signal(p))"
         before = page.evaluate(read, [figure, param])
         if kind == "range":
+            if control.evaluate("c => c.min === c.max"):
+                continue  # the controls before left it one place, such as the one fit that passes all filters
             at_end = control.evaluate("c => c.value === c.max")
             page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         elif kind == "checkbox":

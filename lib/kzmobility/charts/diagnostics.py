@@ -75,7 +75,7 @@ def residuals(fitted: pd.DataFrame, dw: float, p: float) -> alt.HConcatChart:
         alt.Chart(pd.DataFrame({"before": [0]})).mark_rule(color=LIGHT["ink"]).encode(x="before:Q"),
         alt.Chart(pairs).mark_point(size=70, color=LIGHT["recomputed"], opacity=1, filled=True).encode(
             x=alt.X("before:Q", title="residual of the year before", axis=alt.Axis(tickCount=4)), y=alt.Y("thousand:Q", title=f"residual, {PERSONS}"),
-            shape=alt.Shape("side:N", scale=alt.Scale(domain=["above the fit", "below the fit"], range=["triangle-up", "triangle-down"]), legend=None), tooltip=tooltip),
+            shape=shape, tooltip=tooltip),
     ).properties(height=230)
     longest = max(_runs(list(rows["residual"] > 0)))
     same = int((pairs["thousand"] * pairs["before"] > 0).sum())
@@ -120,14 +120,13 @@ def influence(table: pd.DataFrame, limits: dict[str, float]) -> alt.LayerChart:
     base = alt.Chart(rows).transform_filter(alt.datum.measure == pick)
     tooltip = [alt.Tooltip("year:Q", title="Year"), alt.Tooltip("measure:N", title="Measure"), alt.Tooltip("value:Q", title="Value", format=".3f"), alt.Tooltip("limit:Q", title="Customary limit", format=".3f")]
     at = base.encode(x=_year(rows["year"]), y=alt.Y("value:Q", title=None), tooltip=tooltip)
-    far = base.transform_filter(alt.datum.beyond == "beyond the limit").encode(x=_year(rows["year"]), y="value:Q", text="year:Q")
     chart = alt.layer(
         *[base.mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3], strokeWidth=1.5).encode(y=alt.Y(f"mean({edge}):Q")) for edge in ("limit", "lower")],
         at.mark_rule(strokeWidth=2, color=LIGHT["recomputed"]).encode(y2=alt.datum(0)),
         at.mark_point(shape="diamond", size=90, filled=False, stroke=LIGHT["recomputed"], strokeWidth=2, opacity=1).encode(
             fill=alt.Fill("beyond:N", scale=alt.Scale(domain=["beyond the limit", "within"], range=[LIGHT["recomputed"], LIGHT["surface"]]), legend=None)),
-        far.transform_filter("datum.value >= 0").mark_text(dy=-12),
-        far.transform_filter("datum.value < 0").mark_text(dy=14),
+        # A condition, not a filter: a measure without such years would leave the scale an empty set of data, and a warning.
+        at.mark_text(dy=alt.expr("datum.value >= 0 ? -12 : 14")).encode(text=alt.condition(alt.datum.beyond == "beyond the limit", "year:Q", alt.value(""))),
     ).add_params(pick).properties(height=230)
 
     def words(key: str) -> str:
@@ -229,11 +228,11 @@ def level_shift(rows: pd.DataFrame, r2: dict[str, float]) -> alt.LayerChart:
     Parameters
     ----------
     rows : ``year``, ``model`` (a key of ``r2``), ``observed``, ``fitted``, in persons.
-    r2 : R-square of each model, in the order of the switch.
+    r2 : R-square of each model, in the order of the switch: the step in 2016 first, the paper's second.
     """
     models = list(r2)
     rows = rows.assign(observed_k=rows["observed"] / 1000, fitted_k=rows["fitted"] / 1000)
-    pick = alt.param(name="model", value=models[1], bind=alt.binding_radio(options=models, name="Fit"))
+    pick = alt.param(name="model", value=models[0], bind=alt.binding_radio(options=models, name="Fit"))
     series = rows[rows["model"] == models[0]]
     seen = alt.Chart(series).encode(x=_year(rows["year"]), y=alt.Y("observed_k:Q", title=PERSONS, scale=alt.Scale(zero=True)),
                                     tooltip=[alt.Tooltip("year:Q", title="Year"), alt.Tooltip("observed:Q", title="Paper table 4, persons", format=",.0f")])
@@ -252,7 +251,7 @@ def level_shift(rows: pd.DataFrame, r2: dict[str, float]) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-level-shift",
-        caption=f"Internal migration as printed (circles) and what a model makes of it (diamonds). One step in 2016, without any economics, fits better than GDP and unemployment together: R-square {r2[models[1]]:.3f} against {r2[models[0]]:.3f}.",
+        caption=f"Internal migration as printed (circles) and what a model makes of it (diamonds). One step in 2016, without any economics, fits better than GDP and unemployment together: R-square {r2[models[0]]:.3f} against {r2[models[1]]:.3f}.",
         alternative="Internal migration 2001 to 2021 with a fit to choose. R-square: " + ", ".join(f"{m} {value:.3f}" for m, value in r2.items()) + f". {best} fits best. Migration is {series.iloc[0]['observed']:,.0f} persons in {int(series.iloc[0]['year'])} and {series.iloc[-1]['observed']:,.0f} in {int(series.iloc[-1]['year'])}.",
         source=["table4"],
         rows=rows,
