@@ -59,7 +59,7 @@ def macro_region_shares(shares: pd.DataFrame) -> alt.LayerChart:
         known.transform_filter("datum.kind == 'recomputed'").mark_rule(strokeWidth=2, color=LIGHT["recomputed"]).encode(x=alt.X("low:Q", title="share of the population, %"), x2="high:Q"),
         *_marks(known, x, tooltip=tooltip),
         known.transform_filter("datum.kind != 'recomputed'").mark_text(align="left", dx=12, fontSize=12).encode(x=x, text="shown:N"),
-        known.transform_filter("datum.kind == 'recomputed'").mark_text(align="right", dx=-8, fontSize=12).encode(x=alt.X("low:Q", title="share of the population, %"), text="shown:N"),
+        known.transform_filter("datum.kind == 'recomputed'").mark_text(align="center", baseline="top", dy=8, fontSize=12).encode(x=x, text="shown:N"),
         base.transform_filter("!isValid(datum.share_pct)").mark_text(align="left", dx=4, color=LIGHT["muted"], fontStyle="italic").encode(x=alt.datum(0), text="shown:N"),
     ).add_params(year).properties(height=300)
 

@@ -244,7 +244,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     ----------
     fields : ``field``, ``people_thousand``, ``share_pct`` (of the sum of the fields).
     """
-    label = {"sports and culture, social security": "culture, sports, social"}
+    label = {"sports and culture, social security": "sports, culture etc.", "agro-industrial complex": "agro-industry"}
     rows = _signed(fields.assign(sign="paper")).assign(
         label=fields["field"].replace(label), shown=[f"{t:g}" for t in fields["people_thousand"]]
     )
@@ -257,7 +257,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-village-fields",
-        caption="With a diploma to the village by field of work: most of the specialists are teachers and others in education.",
+        caption="Young specialists by field of work, as the paper gives them without a programme or a period: most of them work in education.",
         alternative="Thousand people and share of the sum: " + ", ".join(f"{r.field} {r.people_thousand:g} ({r.share_pct:.0f} %)" for r in rows.itertuples()) + f". {first['field'].capitalize()} is the largest.",
         source=["village_fields"],
         rows=rows,
@@ -370,10 +370,10 @@ def target_indicator(points: pd.DataFrame) -> alt.LayerChart:
         chart,
         name="fig-target",
         narrow=ONE_BELOW_THE_OTHER,
-        caption="The target and its start, joined by a straight line that is ours, below the official share of arrivals in Serpin's recipient regions. The official share counts moves inside a region too, so that only its direction can be compared: it falls.",
-        alternative="Printed: " + " and ".join(f"{r.share_pct:g} % in {r.year}" for r in ends.itertuples()) + ". Official share of all arrivals in the recipient regions: "
+        caption="The target and its start (circles), joined by a straight line that is ours, and the official share of six northern and eastern regions in all internal arrivals (squares). The official share counts moves inside a region too, so that only its direction can be compared: it falls.",
+        alternative="Printed: " + " and ".join(f"{r.share_pct:g} % in {r.year}" for r in ends.itertuples()) + ". Official share of six northern and eastern regions, inferred, in all internal arrivals: "
         + ", ".join(f"{r.share_pct:.1f} % in {r.year}" for r in official.itertuples()) + ".",
-        source=["targets", "migration_regions", "serpin_regions"],
+        source=["targets", "migration_regions", "regions"],
         rows=rows,
         columns={"year": "Year", "share_pct": "Share, %", "statement": "Counted", "sign": "Comes from"},
         formats={"share_pct": ".1f"},
