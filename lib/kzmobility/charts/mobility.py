@@ -88,8 +88,9 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
     order = list(rows["label"])
     base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=200)))
     x = alt.X("share_pct:Q", title="share of students sent, %", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 100]))
-    colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None)
-    shape = alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None)
+    legend = alt.Legend(columnPadding=28)
+    colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None, legend=legend)
+    shape = alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None, legend=legend)
     stated = base.transform_filter("isValid(datum.share_pct)")
     tooltip = [alt.Tooltip("source_of_funding:N", title="Source"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("sign:N", title="Comes from")]
     chart = alt.layer(
