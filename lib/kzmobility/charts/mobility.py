@@ -84,7 +84,7 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
         sign=[SIGNS[s][0] for s in shares["sign"]],
     )
     # Short enough for a phone; the words of the paper stand in the tooltip and the table.
-    rows = rows.assign(label=rows["source_of_funding"].replace({"grant from the university": "university grant", "own funds of students": "students' funds", "university's own funds": "university's funds"}))
+    rows = rows.assign(label=rows["source_of_funding"].replace({"grant from the university": "university grant", "own funds of students": "students' funds", "university's own funds": "university's funds", "left to the other three": "the other three"}))
     order = list(rows["label"])
     base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=200)))
     x = alt.X("share_pct:Q", title="share of students sent, %", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 100]))
