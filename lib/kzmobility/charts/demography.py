@@ -59,7 +59,7 @@ def macro_region_shares(shares: pd.DataFrame) -> alt.LayerChart:
         known.transform_filter("datum.kind == 'recomputed'").mark_rule(strokeWidth=2, color=LIGHT["recomputed"]).encode(x=alt.X("low:Q", title="share of the population, %"), x2="high:Q"),
         *_marks(known, x, tooltip=tooltip),
         known.transform_filter("datum.kind != 'recomputed'").mark_text(align="left", dx=12, fontSize=12).encode(x=x, text="shown:N"),
-        known.transform_filter("datum.kind == 'recomputed'").mark_text(align="right", dx=-8, fontSize=12).encode(x=alt.X("low:Q", title="share of the population, %"), text="shown:N"),
+        known.transform_filter("datum.kind == 'recomputed'").mark_text(align="center", baseline="top", dy=8, fontSize=12).encode(x=x, text="shown:N"),
         base.transform_filter("!isValid(datum.share_pct)").mark_text(align="left", dx=4, color=LIGHT["muted"], fontStyle="italic").encode(x=alt.datum(0), text="shown:N"),
     ).add_params(year).properties(height=300)
 
@@ -102,7 +102,9 @@ def age_structure(ages: pd.DataFrame) -> alt.LayerChart:
         base.mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3], size=2).encode(x="national:Q", y=alt.Y(value=0), y2=alt.Y2(value="height")),
         base.mark_rule(strokeWidth=2, color=LIGHT["paper"]).encode(x=x, x2="national:Q"),
         base.mark_point(shape="circle", size=130, color=LIGHT["paper"], opacity=1).encode(x=x, tooltip=tooltip),
-        base.mark_text(align="left", dx=12, fontSize=13).encode(x=x, text="share_pct:Q"),
+        # Below the national share the number stands on the left, where no rule strikes it through.
+        base.transform_filter("datum.share_pct >= datum.national").mark_text(align="left", dx=12, fontSize=13).encode(x=x, text="share_pct:Q"),
+        base.transform_filter("datum.share_pct < datum.national").mark_text(align="right", dx=-12, fontSize=13).encode(x=x, text="share_pct:Q"),
     ).add_params(pick).properties(height=190)
 
     def ends(band: str) -> str:

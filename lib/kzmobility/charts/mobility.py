@@ -83,11 +83,14 @@ def funding_sources(shares: pd.DataFrame) -> alt.LayerChart:
         shown=["not stated" if pd.isna(s) else f"{s:g} %" for s in shares["share_pct"]],
         sign=[SIGNS[s][0] for s in shares["sign"]],
     )
-    order = list(rows["source_of_funding"])
-    base = alt.Chart(rows).encode(y=alt.Y("source_of_funding:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=200)))
+    # Short enough for a phone; the words of the paper stand in the tooltip and the table.
+    rows = rows.assign(label=rows["source_of_funding"].replace({"grant from the university": "university grant", "own funds of students": "students' funds", "university's own funds": "university's funds", "left to the other three": "the other three"}))
+    order = list(rows["label"])
+    base = alt.Chart(rows).encode(y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13, ticks=False, labelLimit=200)))
     x = alt.X("share_pct:Q", title="share of students sent, %", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(values=[0, 50, 100]))
-    colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None)
-    shape = alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None)
+    legend = alt.Legend(columnPadding=28)
+    colour = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None, legend=legend)
+    shape = alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None, legend=legend)
     stated = base.transform_filter("isValid(datum.share_pct)")
     tooltip = [alt.Tooltip("source_of_funding:N", title="Source"), alt.Tooltip("shown:N", title="Share"), alt.Tooltip("sign:N", title="Comes from")]
     chart = alt.layer(

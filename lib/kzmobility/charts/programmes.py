@@ -24,10 +24,12 @@ def _signed(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(sign=[SIGNS[s][0] for s in rows["sign"]])
 
 
-def _sign_channels(*signs: Sign) -> tuple[alt.Color, alt.Shape]:
+def _sign_channels(*signs: Sign, offset: int = 18) -> tuple[alt.Color, alt.Shape]:
+    # A reader's fonts run wider than those the renderer measures with, so that legend entries touch without this padding.
+    legend = alt.Legend(columnPadding=28, offset=offset)
     return (
-        alt.Color("sign:N", scale=sign_scale(*signs), title=None),
-        alt.Shape("sign:N", scale=sign_scale(*signs, channel="shape"), title=None),
+        alt.Color("sign:N", scale=sign_scale(*signs), title=None, legend=legend),
+        alt.Shape("sign:N", scale=sign_scale(*signs, channel="shape"), title=None, legend=legend),
     )
 
 
@@ -56,9 +58,7 @@ def serpin_grants(grants: pd.DataFrame, reported: pd.DataFrame) -> alt.LayerChar
     press = reported.assign(sign=words["official"], by="as reported by " + reported["as_reported_by"])
     kinds = list(dict.fromkeys(reported["kind"]))
     choice = alt.param(name="reported", value="all", bind=alt.binding_select(options=["all", *kinds, "none"], labels=["everything reported", *kinds, "nothing"], name="Beside the paper"))
-    colour, shape = _sign_channels("paper", "official")
-    colour = colour.legend(offset=26)
-    shape = shape.legend(offset=26)
+    colour, shape = _sign_channels("paper", "official", offset=26)
     x = alt.X(
         "start:Q", title="academic year, by the year in which it begins",
         scale=alt.Scale(domain=[grants["start"].min() - 0.4, grants["start"].max() + 0.4], nice=False, zero=False),
@@ -244,7 +244,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     ----------
     fields : ``field``, ``people_thousand``, ``share_pct`` (of the sum of the fields).
     """
-    label = {"sports and culture, social security": "culture, sports, social"}
+    label = {"sports and culture, social security": "sports, culture etc.", "agro-industrial complex": "agro-industry"}
     rows = _signed(fields.assign(sign="paper")).assign(
         label=fields["field"].replace(label), shown=[f"{t:g}" for t in fields["people_thousand"]]
     )
@@ -257,7 +257,7 @@ def village_fields(fields: pd.DataFrame) -> alt.LayerChart:
     return figure(
         chart,
         name="fig-village-fields",
-        caption="With a diploma to the village by field of work: most of the specialists are teachers and others in education.",
+        caption="Young specialists by field of work, as the paper gives them without a programme or a period: most of them work in education.",
         alternative="Thousand people and share of the sum: " + ", ".join(f"{r.field} {r.people_thousand:g} ({r.share_pct:.0f} %)" for r in rows.itertuples()) + f". {first['field'].capitalize()} is the largest.",
         source=["village_fields"],
         rows=rows,
@@ -352,28 +352,31 @@ def target_indicator(points: pd.DataFrame) -> alt.LayerChart:
     rows = _signed(points)
     years = [int(points["year"].min()), int(points["year"].max())]
     signs: tuple[Sign, ...] = ("paper", "inferred", "official")
-    colour, shape = _sign_channels(*signs)
-    colour, shape = colour.legend(offset=26), shape.legend(offset=26)
+    colour, shape = _sign_channels(*signs, offset=26)
     base = alt.Chart(rows)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[years[0] - 0.4, years[1] + 0.4], nice=False, zero=False), axis=alt.Axis(format="d", values=list(range(years[0], years[1] + 1))))
     y = alt.Y("share_pct:Q", title="share of arrivals, %", scale=alt.Scale(domain=[0, 22]), axis=alt.Axis(tickCount=5))
     tooltip = [alt.Tooltip("year:O", title="Year"), alt.Tooltip("share_pct:Q", title="Share, %", format=".1f"), alt.Tooltip("statement:N", title="Counted"), alt.Tooltip("sign:N", title="Comes from")]
-    dash = alt.StrokeDash("sign:N", scale=sign_scale(*signs, channel="dash"), title=None, legend=alt.Legend(offset=26))
+    dash = alt.StrokeDash("sign:N", scale=sign_scale(*signs, channel="dash"), title=None, legend=alt.Legend(columnPadding=28, offset=26))
     ends = rows[rows["sign"] == SIGNS["paper"][0]]
     chart = alt.layer(
         alt.Chart(pd.concat([rows[rows["sign"] != SIGNS["paper"][0]], ends.assign(sign=SIGNS["inferred"][0])])).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
         base.mark_point(size=110, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltip),
-        base.transform_filter(f"datum.sign !== '{SIGNS['inferred'][0]}'").mark_text(dy=-14).encode(x=x, y=y, text=alt.Text("share_pct:Q", format=".1f")),
+        # The official marks come close to the straight line; their numbers stand clear of it.
+        *[
+            base.transform_filter(f"datum.sign === '{SIGNS[sign][0]}'").mark_text(dy=dy).encode(x=x, y=y, text=alt.Text("share_pct:Q", format=".1f"))
+            for sign, dy in (("paper", -14), ("official", -22))
+        ],
     ).properties(height=250)
     official = rows[rows["sign"] == SIGNS["official"][0]]
     return figure(
         chart,
         name="fig-target",
         narrow=ONE_BELOW_THE_OTHER,
-        caption="The target and its start, joined by a straight line that is ours, below the official share of arrivals in Serpin's recipient regions. The official share counts moves inside a region too, so that only its direction can be compared: it falls.",
-        alternative="Printed: " + " and ".join(f"{r.share_pct:g} % in {r.year}" for r in ends.itertuples()) + ". Official share of all arrivals in the recipient regions: "
+        caption="The target and its start (circles), joined by a straight line that is ours, and the official share of six northern and eastern regions in all internal arrivals (squares). The official share counts moves inside a region too, so that only its direction can be compared: it falls.",
+        alternative="Printed: " + " and ".join(f"{r.share_pct:g} % in {r.year}" for r in ends.itertuples()) + ". Official share of six northern and eastern regions, inferred, in all internal arrivals: "
         + ", ".join(f"{r.share_pct:.1f} % in {r.year}" for r in official.itertuples()) + ".",
-        source=["targets", "migration_regions", "serpin_regions"],
+        source=["targets", "migration_regions", "regions"],
         rows=rows,
         columns={"year": "Year", "share_pct": "Share, %", "statement": "Counted", "sign": "Comes from"},
         formats={"share_pct": ".1f"},
