@@ -59,3 +59,11 @@ def browser():  # noqa: ANN201
         )
         yield chromium
         chromium.close()
+
+
+def open_page(browser, url: str, **options):  # noqa: ANN001, ANN003, ANN201
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_load_state("load")
+    return page

@@ -23,6 +23,7 @@ import pytest
 from conftest import PROJECT, SITE
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from kzmobility import claims, data, results
 from kzmobility.charts.theme import _render, figure
@@ -130,15 +131,17 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         source.mkdir()
         nbformat.write(book, source / "index.ipynb")
         said = io.StringIO()
-        app = Sphinx(
-            str(source), None, str(folder / "site"), str(folder / "doctrees"), "html", freshenv=True, status=None, warning=said,
-            confoverrides={
+        with patch_docutils(), docutils_namespace():  # or the next book of this process meets the names of this one
+            app = Sphinx(
+                str(source), None, str(folder / "site"), str(folder / "doctrees"), "html", freshenv=True, status=None, warning=said,
+                confoverrides={
+                    "source_suffix": {".rst": "restructuredtext"},  # or MyST would write into the default that all books of this process share
                 "extensions": ["myst_nb", "kzmobility.publish.sphinx_ext"], "html_theme": "kzmobility", "nb_execution_mode": "off", "html_title": "Hostile",
-                "myst_enable_extensions": ["colon_fence"], "kzmobility_data_page": "index", "kzmobility_ledger_page": "index", "html_use_index": False,
-                "html_copy_source": False, "html_show_search_summary": False, "language": "en", "numfig": True,
-            },
-        )
-        app.build()
+                    "myst_enable_extensions": ["colon_fence"], "kzmobility_data_page": "index", "kzmobility_ledger_page": "index", "html_use_index": False,
+                    "html_copy_source": False, "html_show_search_summary": False, "language": "en", "numfig": True,
+                },
+            )
+            app.build()
         assert not said.getvalue(), f"the hostile site was built with complaints: {said.getvalue()[:2000]}"
         yield folder / "site"
 

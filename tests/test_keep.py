@@ -19,6 +19,7 @@ import vl_convert
 from bs4 import BeautifulSoup
 from conftest import PROJECT, pages
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from kzmobility.publish import keep, share
 from kzmobility.publish import site as builder
@@ -250,11 +251,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "book" / "index.md").write_text("# Home\n\n" + "A page that is long enough to be described by its own first words. " * 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KZMOBILITY_BASE_URL", "https://host.example/some/book/")
-        app = Sphinx(str(folder / "book"), None, str(folder / "site"), str(folder / "doctrees"), "html", freshenv=True, status=None, warning=io.StringIO(), confoverrides={
-            "extensions": ["myst_nb", "kzmobility.publish.sphinx_ext"], "html_theme": "kzmobility", "nb_execution_mode": "off", "html_title": "Book", "html_use_index": False,
-            "html_additional_pages": {"404": "404.html"}, "kzmobility_data_page": "index", "kzmobility_ledger_page": "index", "language": "en",
-        })
-        app.build()
+        with patch_docutils(), docutils_namespace():  # or the next book of this process meets the names of this one
+            app = Sphinx(str(folder / "book"), None, str(folder / "site"), str(folder / "doctrees"), "html", freshenv=True, status=None, warning=io.StringIO(), confoverrides={
+                "source_suffix": {".rst": "restructuredtext"},  # or MyST would write into the default that all books of this process share
+                "extensions": ["myst_nb", "kzmobility.publish.sphinx_ext"], "html_theme": "kzmobility", "nb_execution_mode": "off", "html_title": "Book", "html_use_index": False,
+                "html_additional_pages": {"404": "404.html"}, "kzmobility_data_page": "index", "kzmobility_ledger_page": "index", "language": "en",
+            })
+            app.build()
     share.cards(folder / "site")
     share.site_map(folder / "site", "https://host.example/some/book/")
     share.settle_404(folder / "site", "https://host.example/some/book/")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
-from conftest import SITE, pages
+from conftest import SITE, open_page, pages
 
-AXE = Path(__import__("axe_playwright_python").__file__).parent / "axe.min.js"
 PAGES = pages() or ["index.html"]
-# axe rules that a page may break, each with its reason. Empty, and meant to stay so.
-EXCEPTIONS: dict[str, str] = {}
 
 
 class Watch:
@@ -30,14 +26,6 @@ class Watch:
 @pytest.fixture(params=["http", "file"])
 def home(request: pytest.FixtureRequest, address: str, site: Path) -> str:
     return address if request.param == "http" else site.as_uri()
-
-
-def open_page(browser, url: str, **options):  # noqa: ANN001, ANN003, ANN201
-    context = browser.new_context(**options)
-    page = context.new_page()
-    page.goto(url)
-    page.wait_for_load_state("load")
-    return page
 
 
 def wait_until(page, condition: str, argument: object = None) -> None:  # noqa: ANN001
@@ -87,19 +75,6 @@ def test_a_page_fits_a_phone_and_its_charts_wake_without_moving_anything(browser
     assert not wide, f"{name}: charts {wide} are wider than a phone"
     moved = [(a, b) for a, b in zip(before, after, strict=True) if abs(a - b) > 1]
     assert not moved, f"{name}: {len(moved)} elements moved when charts woke, the first from {moved[0][0]} to {moved[0][1]} px"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(browser, address: str, name: str, width: int, scheme: str) -> None:  # noqa: ANN001
-    page = open_page(browser, f"{address}/{name}", viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message || ''))]))")
-    page.context.close()
-    found = [v for v in found if v[0] not in EXCEPTIONS]
-    assert not found, f"{name}, {width} px, {scheme}: " + json.dumps(found, indent=1)
 
 
 @pytest.mark.parametrize("name", PAGES)
