@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live serve clean lock bench pdf zip offer addresses
+.PHONY: book execute sync test live clean lock bench pdf zip offer addresses
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -29,8 +29,8 @@ bench: book                   ## speed and size, as ratios; needs Node.js for Li
 	$(RUN) kzmobility.econometrics.bench
 	$(RUN) kzmobility.publish.bench $(PAGES)
 
-serve: book                   ## read the book on http://127.0.0.1:8000
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+live: .venv/.ready            ## read the book on loopback while you write; it is built again when a file changes
+	$(RUN) kzmobility.publish live
 
 pdf: book                     ## the whole book as one PDF, _build/kazakhstan-educational-mobility.pdf; needs Chromium
 	$(RUN) kzmobility.publish.keep pdf
