@@ -24,7 +24,7 @@
     const down = heading.getAttribute("aria-sort") === "ascending";
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const key = (row) => row.cells[index].textContent.trim();
+    const key = (row) => row.dataset[heading.dataset.sort] ?? row.cells[index].textContent.trim(); // a verdict by its word, not its mark
     const number = (text) => { const n = parseFloat(text.replace(/[,\s]/g, "").replace("−", "-")); return Number.isNaN(n) ? null : n; };
     const ordered = [...rows].sort((a, b) => {
       const [x, y] = [key(a), key(b)], [m, n] = [number(x), number(y)];
