@@ -7,7 +7,7 @@ import pandas as pd
 
 from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
 
-__all__ = ["home_series", "works_by_year"]
+__all__ = ["home_series", "sample_sizes", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
 LEGEND = alt.Legend(offset=30, columnPadding=28)  # clear of the axis title, and of wider fonts than the renderer measures with
@@ -90,3 +90,37 @@ def works_by_year(works: pd.DataFrame) -> alt.LayerChart:
     )
 
 
+def sample_sizes(sizes: pd.DataFrame, stated: int) -> alt.LayerChart:
+    """Draw, for every sample size, how many printed shares are possible in it; the reader picks the shares.
+
+    Parameters
+    ----------
+    sizes : columns ``shares`` (which), ``n``, ``possible``, ``of``.
+    stated : the sample size that the paper states.
+    """
+    choices = list(dict.fromkeys(sizes["shares"]))
+    pick = alt.param(name="shares", value=choices[0], bind=alt.binding_radio(options=choices, labels=choices, name="Shares of"))
+    rows = sizes.assign(fits=sizes["possible"] == sizes["of"])
+    base = alt.Chart(rows).transform_filter(alt.datum.shares == pick).encode(
+        x=alt.X("n:Q", title="number of respondents", scale=alt.Scale(nice=False, padding=8)),
+        y=alt.Y("possible:Q", title="printed shares that are possible", axis=alt.Axis(tickMinStep=1, format="d")),
+        tooltip=[alt.Tooltip("n:Q", title="Respondents"), alt.Tooltip("possible:Q", title="Shares possible"), alt.Tooltip("of:Q", title="of")],
+    )
+    fitting = base.transform_filter(alt.datum.fits)
+    named = fitting.transform_filter(alt.datum.n == stated)
+    chart = alt.layer(
+        base.transform_filter(~alt.datum.fits).mark_point(shape="circle", filled=False, size=18, color=LIGHT["neutral"]),
+        fitting.mark_point(shape="diamond", size=90, color=LIGHT["recomputed"], opacity=1),
+        named.mark_text(align="left", dx=10, fontWeight="bold").encode(text="n:Q"),
+    ).add_params(pick).properties(height=230)
+    fit = {c: list(rows[(rows["shares"] == c) & rows["fits"]]["n"]) for c in choices}
+    told = "; ".join(f"shares of {c}: {len(ns)} sizes fit, the smallest {min(ns)}" if ns else f"shares of {c}: no size fits" for c, ns in fit.items())
+    return figure(
+        chart,
+        name="fig-sample-sizes",
+        caption=f"Which numbers of respondents the printed shares allow. A diamond: every share is a whole number of people. The stated {stated} is one of them.",
+        alternative=f"Sample sizes from {rows['n'].min()} to {rows['n'].max()}. {told}. The stated size is {stated}.",
+        source=["survey", "survey_reasons"],
+        rows=rows[rows["fits"]],
+        columns={"shares": "Shares of", "n": "Respondents", "possible": "Shares possible"},
+    )

@@ -5,7 +5,8 @@
   const table = document.querySelector("table.ledger");
   const body = table.tBodies[0];
   const rows = [...body.rows];
-  rows.forEach((row, index) => { row.place = index; row.words = row.textContent.toLowerCase(); });
+  rows.forEach((row, index) => { row.place = index; });
+  const words = (row) => (row.words ??= row.textContent.toLowerCase()); // not before somebody searches
   const value = (key) => form.querySelector(`[data-filter="${key}"]`).value;
   const output = form.querySelector("output");
 
@@ -13,8 +14,8 @@
     const text = value("text").trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
-      const hit = (!text || row.words.includes(text)) && ["verdict", "section", "kind"].every((key) => !value(key) || row.dataset[key] === value(key));
-      row.hidden = !hit;
+      const hit = (!text || words(row).includes(text)) && ["verdict", "section", "kind"].every((key) => !value(key) || row.dataset[key] === value(key));
+      if (row.hidden === hit) row.hidden = !hit;
       shown += hit;
     }
     output.textContent = `${shown} of ${rows.length} claims`;
