@@ -177,5 +177,4 @@ def figure(
         words["presets"] = [{"label": label, "values": dict(values)} for label, values in presets.items()]
     if script:
         words["script"] = script
-    done = chart.properties(usermeta={"figure": words})
-    return done
+    return chart.properties(usermeta={"figure": words})
