@@ -14,35 +14,35 @@ RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 	@touch $@
 
 book: .venv/.ready            ## text -> executed notebooks -> site in _build/html
-	$(RUN) kzmobility.publish build $(if $(FORCE),--force)
+	$(RUN) proofbook build $(if $(FORCE),--force)
 
 execute: .venv/.ready         ## run the notebooks that changed, without building pages
-	$(RUN) kzmobility.publish execute $(if $(FORCE),--force)
+	$(RUN) proofbook execute $(if $(FORCE),--force)
 
 sync: .venv/.ready            ## bring .md and .ipynb halves together; the newer one wins
-	$(RUN) kzmobility.publish sync
+	$(RUN) proofbook sync
 
 test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
 
 bench: book                   ## speed and size, as ratios; needs Node.js for Lighthouse
-	$(RUN) kzmobility.econometrics.bench
-	$(RUN) kzmobility.publish.bench $(PAGES)
+	$(RUN) tools.bench_simulation
+	$(RUN) tools.bench $(PAGES)
 
 live: .venv/.ready            ## read the book on loopback while you write; it is built again when a file changes
-	$(RUN) kzmobility.publish live
+	$(RUN) proofbook live
 
 pdf: book                     ## the whole book as one PDF, _build/kazakhstan-educational-mobility.pdf; needs Chromium
-	$(RUN) kzmobility.publish.keep pdf
+	$(RUN) proofbook.export pdf
 
 zip: book                     ## the site as a zip that opens without a network, _build/kazakhstan-educational-mobility.zip
-	$(RUN) kzmobility.publish.keep zip
+	$(RUN) proofbook.export zip
 
 offer: pdf zip                ## put both into the site and name them at the foot of every page, before it is published
-	$(RUN) kzmobility.publish.keep offer
+	$(RUN) proofbook.export offer
 
 addresses: book               ## record the addresses of all pages, sections, figures, tables and claims; none may vanish afterwards
-	$(RUN) kzmobility.publish.keep addresses
+	$(RUN) proofbook.export addresses
 
 lock:                         ## write requirements.txt anew; needs uv on the PATH
 	uv pip compile pyproject.toml --extra test --extra dask --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt

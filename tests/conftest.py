@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from kzmobility.publish.bench import served
+from proofbook.build import served
 
 PROJECT = Path(__file__).parents[1]
 SITE = PROJECT / "_build" / "html"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 
 
 def pages() -> list[str]:
@@ -22,7 +24,11 @@ def pages() -> list[str]:
     With a base URL, the links of the 404 page start at the root of its host, which loopback is not; test_keep serves it there.
     """
     names = sorted(path.name for path in SITE.glob("*.html"))
-    return [n for n in names if n != "404.html" or 'data-root="./"' in (SITE / n).read_text(encoding="utf-8")]
+    return [
+        n
+        for n in names
+        if n != "404.html" or 'data-root="./"' in (SITE / n).read_text(encoding="utf-8")
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +39,9 @@ def project() -> Path:
 @pytest.fixture(scope="session")
 def site() -> Path:
     if not (SITE / "index.html").exists():
-        pytest.fail("there is no book in _build/html: run `make book` first, or `make test`, which does both")
+        pytest.fail(
+            "there is no book in _build/html: run `make book` first, or `make test`, which does both"
+        )
     return SITE
 
 
@@ -44,10 +52,10 @@ def address(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser():  # noqa: ANN201
+def browser():
     if CHROMIUM is None:
         message = "no Chromium on this machine: install it (Debian and Ubuntu: `apt-get install chromium`) and run `make test` again"
-        if os.environ.get("KZMOBILITY_BROWSER") == "required":
+        if os.environ.get("PROOFBOOK_BROWSER") == "required":
             pytest.fail(message)
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
@@ -55,13 +63,20 @@ def browser():  # noqa: ANN201
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         )
         yield chromium
         chromium.close()
 
 
-def open_page(browser, url: str, **options):  # noqa: ANN001, ANN003, ANN201
+def open_page(browser, url: str, **options):
     context = browser.new_context(**options)
     page = context.new_page()
     page.goto(url)

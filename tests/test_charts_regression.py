@@ -8,9 +8,9 @@ import re
 import pandas as pd
 import pytest
 
-from kzmobility import charts, data, results
+from kzmobility import charts
 from kzmobility import econometrics as ec
-from kzmobility.publish import figures
+from proofbook import data, render, results
 
 
 @pytest.fixture(scope="module")
@@ -31,32 +31,56 @@ def specification(frame: pd.DataFrame) -> dict:
 def words_of(specification: dict, start: int, end: int) -> list[str]:
     """Return the texts that a reader sees after moving the two sliders."""
     chosen = {"from_year": start, "to_year": end}
-    params = [p | {"value": chosen[p["name"]]} if p["name"] in chosen else p for p in specification["params"]]
-    svg = figures.svg_of(figures.controls(specification | {"params": params, "usermeta": {"figure": {"name": "f"}}})[0])
+    params = [
+        p | {"value": chosen[p["name"]]} if p["name"] in chosen else p
+        for p in specification["params"]
+    ]
+    svg = render.svg_of(
+        render.controls(specification | {"params": params, "usermeta": {"figure": {"name": "f"}}})[
+            0
+        ]
+    )
     return [html.unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
 
 
-@pytest.mark.parametrize(("start", "end"), [(2001, 2021), (2001, 2013), (2001, 2015), (2014, 2021), (2005, 2009)])
-def test_the_fit_in_the_readers_browser_equals_the_fit_of_the_library(specification: dict, frame: pd.DataFrame, start: int, end: int) -> None:
+@pytest.mark.parametrize(
+    ("start", "end"), [(2001, 2021), (2001, 2013), (2001, 2015), (2014, 2021), (2005, 2009)]
+)
+def test_the_fit_in_the_readers_browser_equals_the_fit_of_the_library(
+    specification: dict, frame: pd.DataFrame, start: int, end: int
+) -> None:
     estimate = ec.coefficients(ec.variant(frame, start=start, end=end))["estimate"]
     words = words_of(specification, start, end)
     assert f"fit {start}–{end}:" in words
     for label, term in (("GDP", "x1"), ("unemployment", "x2")):
         expected = f"{label} {results.text_of(float(estimate[term]), ',.0f')}"
-        assert expected in words, f"the chart should show {expected!r} for {start}–{end}; it shows {[w for w in words if label in w]}"
+        assert expected in words, (
+            f"the chart should show {expected!r} for {start}–{end}; it shows {[w for w in words if label in w]}"
+        )
 
 
 @pytest.mark.parametrize(("start", "end"), [(2019, 2021), (2015, 2010)])
-def test_too_few_years_ask_for_more_instead_of_a_perfect_fit(specification: dict, start: int, end: int) -> None:
+def test_too_few_years_ask_for_more_instead_of_a_perfect_fit(
+    specification: dict, start: int, end: int
+) -> None:
     words = words_of(specification, start, end)
-    assert not [w for w in words if w.startswith("fit ")], "a fit to so few years says nothing; the chart should not show one"
+    assert not [w for w in words if w.startswith("fit ")], (
+        "a fit to so few years says nothing; the chart should not show one"
+    )
     if start <= end:
         assert "choose more years" in words
 
 
 def test_the_alternative_counts_the_matches_of_every_edition() -> None:
     years = pd.DataFrame(
-        {"comparison": "GDP", "edition": ["Apr", "Apr", "Oct", "Oct"], "year": [2001, 2002] * 2, "printed": 1.0, "value": 1.0, "match": [True, True, True, False]}
+        {
+            "comparison": "GDP",
+            "edition": ["Apr", "Apr", "Oct", "Oct"],
+            "year": [2001, 2002] * 2,
+            "printed": 1.0,
+            "value": 1.0,
+            "match": [True, True, True, False],
+        }
     )
     words = charts.edition_matches(years, ["GDP"]).to_dict()["usermeta"]["figure"]["alt"]
     assert words == "GDP: Apr equal 2 of 2 years; the others Oct 1."
@@ -67,7 +91,9 @@ def test_the_alternative_counts_the_matches_of_every_edition() -> None:
     [("ols.b2", 132172.018, "132,172"), ("ols.se.b1", 729.6, "729.6"), ("diag.dw", 0.8008, "0.801"), ("ols.f", 24.13, "24.13"),
      ("ols.f_p", 8.04e-6, "0.0000080"), ("diag.dw_p", 8.93e-5, "0.000089"), ("ols.p.b2", 0.0223, "0.022"), ("diag.jb.p", 0.941, "0.94"), ("eg.lag0", -1.957, "−1.96")],
 )  # fmt: skip
-def test_a_number_is_shown_with_the_digits_that_its_size_asks_for(name: str, value: float, text: str) -> None:
+def test_a_number_is_shown_with_the_digits_that_its_size_asks_for(
+    name: str, value: float, text: str
+) -> None:
     assert results.text_of(value, results.sensible_formats({name: value})[name]) == text
 
 

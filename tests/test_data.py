@@ -8,9 +8,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from kzmobility import data
+from proofbook import data
 
-REMEDY = "run `python -m kzmobility.data --check` and mend what it lists"
+REMEDY = "run `python -m proofbook.data --check` and mend what it lists"
 TABLE = "table4"
 SPREAD = ["unemployment", "population", "migration_regions", "wages", "income", "grp_per_capita"]
 
@@ -27,19 +27,29 @@ def elsewhere(tmp_path, monkeypatch):
     shutil.copy(data.root() / "paper" / f"{TABLE}.csv", tmp_path / "paper")
     package = json.loads((data.root() / "datapackage.json").read_text(encoding="utf-8"))
     package["resources"] = [r for r in package["resources"] if r["name"] == TABLE]
-    (tmp_path / "datapackage.json").write_text(json.dumps(package, indent=2) + "\n", encoding="utf-8")
-    monkeypatch.setenv("KZMOBILITY_DATA", str(tmp_path))
+    (tmp_path / "datapackage.json").write_text(
+        json.dumps(package, indent=2) + "\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PROOFBOOK_DATA", str(tmp_path))
     return tmp_path
 
 
 def test_every_file_under_data_is_described():
     left = data.undescribed()
-    assert not left, f"no resource in data/datapackage.json names {left}: describe each file or remove it"
+    assert not left, (
+        f"no resource in data/datapackage.json names {left}: describe each file or remove it"
+    )
 
 
 def test_every_described_file_is_there():
-    gone = [data.describe(n)["path"] for n in data.names() if not (data.root() / data.describe(n)["path"]).is_file()]
-    assert not gone, f"data/datapackage.json names files that are missing: {gone}; restore them or drop their resources"
+    gone = [
+        data.describe(n)["path"]
+        for n in data.names()
+        if not (data.root() / data.describe(n)["path"]).is_file()
+    ]
+    assert not gone, (
+        f"data/datapackage.json names files that are missing: {gone}; restore them or drop their resources"
+    )
 
 
 @pytest.mark.parametrize("name", data.names())
@@ -51,26 +61,46 @@ def test_every_table_is_as_described(name):
 @pytest.mark.parametrize("name", data.names())
 def test_every_description_says_what_a_reader_needs(name):
     d = data.describe(name)
-    assert d["path"].rpartition("/")[2] == f"{name}.csv", f"{name}: the name must be the stem of the file, not {d['path']}"
+    assert d["path"].rpartition("/")[2] == f"{name}.csv", (
+        f"{name}: the name must be the stem of the file, not {d['path']}"
+    )
     for part in ("title", "description", "sources", "licenses", "hash", "bytes"):
         assert d.get(part), f"{name}: write its {part} in data/datapackage.json"
-    assert d["schema"].get("primaryKey"), f"{name}: name its primaryKey, or no number in it has an address"
+    assert d["schema"].get("primaryKey"), (
+        f"{name}: name its primaryKey, or no number in it has an address"
+    )
     for field in d["schema"]["fields"]:
-        assert field.get("description"), f"{name}.{field['name']}: write its description in data/datapackage.json"
+        assert field.get("description"), (
+            f"{name}.{field['name']}: write its description in data/datapackage.json"
+        )
         known = {"integer", "number", "string", "boolean", "date"}
-        assert field["type"] in known, f"{name}.{field['name']}: type {field['type']!r} is not one of {sorted(known)}"
+        assert field["type"] in known, (
+            f"{name}.{field['name']}: type {field['type']!r} is not one of {sorted(known)}"
+        )
     if d["path"].startswith("paper/"):
-        assert all(s.get("locator") for s in d["sources"]), f"{name}: say where in the paper it stands (sources, locator)"
+        assert all(s.get("locator") for s in d["sources"]), (
+            f"{name}: say where in the paper it stands (sources, locator)"
+        )
 
 
 def test_the_description_names_no_package_registry():
     text = (data.root() / "datapackage.json").read_text(encoding="utf-8")
     for word in ("pypi.org", "npmjs.", "files.pythonhosted", "conda.anaconda"):
-        assert word not in text, f"data/datapackage.json mentions {word}: cite the publisher instead"
+        assert word not in text, (
+            f"data/datapackage.json mentions {word}: cite the publisher instead"
+        )
 
 
 @pytest.mark.parametrize(
-    "name", [*SPREAD, "regions", "serpin_regions", "village_regions", "forecast_editions", "migration_press"]
+    "name",
+    [
+        *SPREAD,
+        "regions",
+        "serpin_regions",
+        "village_regions",
+        "forecast_editions",
+        "migration_press",
+    ],
 )
 def test_every_region_code_is_one_of_the_twenty_or_the_nation(name):
     codes = set(data.read(name)["iso"]) - {"", "KZ"}
@@ -81,20 +111,26 @@ def test_every_region_code_is_one_of_the_twenty_or_the_nation(name):
 
 def test_no_two_regions_share_a_tile():
     tiles = data.read("regions")[["tile_row", "tile_col"]]
-    assert not tiles.duplicated().any(), f"move one of these regions on the tile map: {tiles[tiles.duplicated(keep=False)]}"
+    assert not tiles.duplicated().any(), (
+        f"move one of these regions on the tile map: {tiles[tiles.duplicated(keep=False)]}"
+    )
 
 
 @pytest.mark.parametrize("name", ["serpin_regions", "village_regions"])
 def test_the_paper_tables_spell_regions_as_regions_csv_does(name):
     spelt = data.read("regions").set_index("iso")["name_en"]
     for row in data.read(name).itertuples():
-        assert row.region == spelt[row.iso], f"{name}: write {spelt[row.iso]!r} for {row.iso}, not {row.region!r}"
+        assert row.region == spelt[row.iso], (
+            f"{name}: write {spelt[row.iso]!r} for {row.iso}, not {row.region!r}"
+        )
 
 
 def test_the_recipients_on_the_map_are_those_of_the_paper():
     regions = data.read("regions")
     marked = set(regions.loc[regions["serpin_recipient"], "iso"])
-    assert marked == set(data.read("serpin_regions")["iso"]), "make serpin_recipient agree with serpin_regions.csv"
+    assert marked == set(data.read("serpin_regions")["iso"]), (
+        "make serpin_recipient agree with serpin_regions.csv"
+    )
 
 
 def test_regions_sum_to_the_nation_in_every_year_of_population():
@@ -108,7 +144,9 @@ def test_regions_sum_to_the_nation_in_every_year_of_population():
 def test_national_migration_is_the_sum_over_regions_and_over_months():
     nation = data.read("migration_national").set_index("year")["persons"]
     regions = data.read("migration_regions").groupby("year")["departures"].sum()
-    assert (nation == regions).all(), "migration_national.csv must be the sum of migration_regions.csv"
+    assert (nation == regions).all(), (
+        "migration_national.csv must be the sum of migration_regions.csv"
+    )
     months = data.read("migration_2024_monthly")["departures"].sum()
     assert months == nation[2024], f"the months of 2024 sum to {months}, the year is {nation[2024]}"
 
@@ -149,7 +187,11 @@ def test_every_printed_number_has_an_address_that_finds_it():
         if not data.describe(name)["path"].startswith("paper/"):
             continue
         schema = data.describe(name)["schema"]
-        numeric = [f["name"] for f in schema["fields"] if f["type"] in ("integer", "number") and f["name"] not in schema["primaryKey"]]
+        numeric = [
+            f["name"]
+            for f in schema["fields"]
+            if f["type"] in ("integer", "number") and f["name"] not in schema["primaryKey"]
+        ]
         for row in data.read_text(name).to_dict("records"):
             key = ".".join(row[k] for k in schema["primaryKey"])
             for column in numeric:
@@ -192,21 +234,57 @@ def test_text_and_typed_table_have_the_same_rows_and_columns():
 
 ROW = b"2003,291758,165.7,8.8\n"
 BAD = {
-    "missing column": (b",unemployment_pct\n", b"\n", ["row 1", "column unemployment_pct", "missing"]),
-    "extra column": (b",unemployment_pct\n", b",unemployment_pct,source\n", ["row 1", "column source", "not in the description"]),
-    "columns in another order": (b"year,migration_persons", b"migration_persons,year", ["row 1", "expected year,migration_persons"]),
+    "missing column": (
+        b",unemployment_pct\n",
+        b"\n",
+        ["row 1", "column unemployment_pct", "missing"],
+    ),
+    "extra column": (
+        b",unemployment_pct\n",
+        b",unemployment_pct,source\n",
+        ["row 1", "column source", "not in the description"],
+    ),
+    "columns in another order": (
+        b"year,migration_persons",
+        b"migration_persons,year",
+        ["row 1", "expected year,migration_persons"],
+    ),
     "extra cell": (ROW, b"2003,291758,165.7,8.8,1\n", ["row 4", "found 5 cells", "expected 4"]),
     "missing cell": (ROW, b"2003,291758,165.7\n", ["row 4", "found 3 cells", "expected 4"]),
     "empty line": (ROW, ROW + b"\n", ["row 5", "found 0 cells"]),
-    "empty required cell": (ROW, b"2003,,165.7,8.8\n", ["row 4", "column migration_persons", "required"]),
-    "text in a number": (b"165.7", b"about 166", ["row 4", "column gdp_billion_dollars", "'about 166'", "a number"]),
-    "letter for a digit": (b"291758", b"29l758", ["row 4", "column migration_persons", "'29l758'", "a whole number"]),
-    "decimal in a count": (b"291758", b"291758.5", ["row 4", "column migration_persons", "a whole number"]),
+    "empty required cell": (
+        ROW,
+        b"2003,,165.7,8.8\n",
+        ["row 4", "column migration_persons", "required"],
+    ),
+    "text in a number": (
+        b"165.7",
+        b"about 166",
+        ["row 4", "column gdp_billion_dollars", "'about 166'", "a number"],
+    ),
+    "letter for a digit": (
+        b"291758",
+        b"29l758",
+        ["row 4", "column migration_persons", "'29l758'", "a whole number"],
+    ),
+    "decimal in a count": (
+        b"291758",
+        b"291758.5",
+        ["row 4", "column migration_persons", "a whole number"],
+    ),
     "decimal comma": (b"165.7", b"165,7", ["row 4", "found 5 cells", "decimal comma"]),
-    "quoted decimal comma": (b"165.7", b'"165,7"', ["row 4", "column gdp_billion_dollars", "'165,7'", "decimal point"]),
+    "quoted decimal comma": (
+        b"165.7",
+        b'"165,7"',
+        ["row 4", "column gdp_billion_dollars", "'165,7'", "decimal point"],
+    ),
     "thousands comma": (b"291758", b'"291,758"', ["row 4", "'291,758'", "thousands separator"]),
     "thousands blank": (b"291758", b"291 758", ["row 4", "'291 758'", "thousands separator"]),
-    "thousands no-break space": (b"291758", "291\u00a0758".encode(), ["row 4", "thousands separator"]),
+    "thousands no-break space": (
+        b"291758",
+        "291\u00a0758".encode(),
+        ["row 4", "thousands separator"],
+    ),
     "exponent": (b"165.7", b"1.657e2", ["row 4", "'1.657e2'", "plain digits"]),
     "not a number": (b"165.7", b"nan", ["row 4", "'nan'", "a missing value is an empty cell"]),
     "infinite": (b"165.7", b"-inf", ["row 4", "'-inf'", "a missing value is an empty cell"]),
@@ -214,14 +292,34 @@ BAD = {
     "leading blank": (b"165.7", b" 165.7", ["row 4", "' 165.7'", "no blanks"]),
     "trailing blank": (b"8.8\n", b"8.8 \n", ["row 4", "'8.8 '", "no blanks"]),
     "other digits": (b"165.7", "١٦٥".encode(), ["row 4", "plain digits"]),
-    "duplicate year": (b"2003,", b"2002,", ["row 4", "column year", "'2002' again (first in row 3)", "each value once"]),
+    "duplicate year": (
+        b"2003,",
+        b"2002,",
+        ["row 4", "column year", "'2002' again (first in row 3)", "each value once"],
+    ),
     "year left out": (ROW, b"", ["row 4", "column year", "found 2004", "expected 2003 next"]),
     "year out of range": (b"2003,", b"3003,", ["row 4", "column year", "'3003'", "at most 2030"]),
-    "negative count": (b"291758", b"-291758", ["row 4", "column migration_persons", "'-291758'", "at least 0"]),
-    "share over 100": (b"8.8\n", b"108.8\n", ["row 4", "column unemployment_pct", "'108.8'", "at most 100 %"]),
-    "cut row": (b"4.9\n2022,222600,103.2,\n", b"4.9\n2022,2226", ["row 23", "no line end", "found 2 cells"]),
+    "negative count": (
+        b"291758",
+        b"-291758",
+        ["row 4", "column migration_persons", "'-291758'", "at least 0"],
+    ),
+    "share over 100": (
+        b"8.8\n",
+        b"108.8\n",
+        ["row 4", "column unemployment_pct", "'108.8'", "at most 100 %"],
+    ),
+    "cut row": (
+        b"4.9\n2022,222600,103.2,\n",
+        b"4.9\n2022,2226",
+        ["row 23", "no line end", "found 2 cells"],
+    ),
     "cut line end": (b"103.2,\n", b"103.2,", ["row 23", "no line end", "may be cut"]),
-    "byte order mark": (b"year,migration", b"\xef\xbb\xbfyear,migration", ["row 1", "byte order mark"]),
+    "byte order mark": (
+        b"year,migration",
+        b"\xef\xbb\xbfyear,migration",
+        ["row 1", "byte order mark"],
+    ),
     "latin-1": (b"165.7", b"165\xb77", ["row 4", "byte 0xb7", "UTF-8"]),
     "UTF-16": (b"year,", b"\xff\xfeyear,", ["row 1", "byte 0xff", "UTF-8"]),
     "CRLF": (b"\n", b"\r\n", ["row 1", "carriage return", "LF alone"]),
@@ -237,11 +335,18 @@ def test_bad_input_is_refused_with_place_value_and_expectation(case, raw):
     with pytest.raises(data.DataError) as caught:
         data.read(TABLE, raw.replace(old, new))
     message = str(caught.value)
-    for word in ["data/paper/table4.csv", "git checkout -- data/paper/table4.csv", "python -m kzmobility.data", *words]:
+    for word in [
+        "data/paper/table4.csv",
+        "git checkout -- data/paper/table4.csv",
+        "python -m proofbook.data",
+        *words,
+    ]:
         assert word in message, f"the message lacks {word!r}:\n{message}"
 
 
-@pytest.mark.parametrize("content", [b"", b"year,migration_persons,gdp_billion_dollars,unemployment_pct\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"year,migration_persons,gdp_billion_dollars,unemployment_pct\n"]
+)
 def test_a_table_without_rows_is_refused(content):
     with pytest.raises(data.DataError, match="missing"):
         data.read(TABLE, content)
@@ -249,7 +354,10 @@ def test_a_table_without_rows_is_refused(content):
 
 def test_a_missing_file_is_named_with_the_command_that_restores_it(elsewhere):
     (elsewhere / "paper" / "table4.csv").unlink()
-    with pytest.raises(data.DataError, match=r"data/paper/table4.csv(.|\n)*missing(.|\n)*git checkout -- data/paper/table4.csv"):
+    with pytest.raises(
+        data.DataError,
+        match=r"data/paper/table4.csv(.|\n)*missing(.|\n)*git checkout -- data/paper/table4.csv",
+    ):
         data.read(TABLE)
 
 
@@ -269,8 +377,12 @@ def test_all_problems_of_a_table_are_reported_at_once_up_to_ten(raw):
 
 
 def test_a_table_that_does_not_sum_is_refused():
-    content = (data.root() / "paper/table1.csv").read_bytes().replace(b"West,0-9,22", b"West,0-9,32")
-    with pytest.raises(data.DataError, match=r"column share_pct: West sums to 110\.0; expected 100 within 2\.5"):
+    content = (
+        (data.root() / "paper/table1.csv").read_bytes().replace(b"West,0-9,22", b"West,0-9,32")
+    )
+    with pytest.raises(
+        data.DataError, match=r"column share_pct: West sums to 110\.0; expected 100 within 2\.5"
+    ):
         data.read("table1", content)
 
 
@@ -280,7 +392,10 @@ def test_a_lost_combination_is_refused():
         data.read("table1", content)
 
 
-@pytest.mark.parametrize(("old", "words"), [(b",-6403\n", "arrivals - departures = -6403"), (b"22308,-6403", "sums to 803033")])
+@pytest.mark.parametrize(
+    ("old", "words"),
+    [(b",-6403\n", "arrivals - departures = -6403"), (b"22308,-6403", "sums to 803033")],
+)
 def test_flows_that_do_not_balance_are_refused(old, words):
     new = {b",-6403\n": b",-6404\n", b"22308,-6403": b"22309,-6404"}[old]
     content = (data.root() / "official/migration_regions.csv").read_bytes().replace(old, new)
@@ -289,7 +404,12 @@ def test_flows_that_do_not_balance_are_refused(old, words):
 
 
 def test_the_checksum_can_be_left_aside_but_the_form_cannot(raw):
-    assert data.read(TABLE, raw.replace(b"291758", b"291759"), verify_checksum=False)["migration_persons"].iloc[2] == 291759
+    assert (
+        data.read(TABLE, raw.replace(b"291758", b"291759"), verify_checksum=False)[
+            "migration_persons"
+        ].iloc[2]
+        == 291759
+    )
     with pytest.raises(data.DataError):
         data.read(TABLE, raw.replace(b"291758", b"29175x"), verify_checksum=False)
 
@@ -308,7 +428,9 @@ def test_a_substitute_is_seen_by_every_reader_and_only_within_its_block(raw):
 def test_the_recorded_checksums_are_what_the_command_would_write(elsewhere):
     before = (elsewhere / "datapackage.json").read_bytes()
     assert data.main([]) == 0
-    assert (elsewhere / "datapackage.json").read_bytes() == before, "run `python -m kzmobility.data` and commit the result"
+    assert (elsewhere / "datapackage.json").read_bytes() == before, (
+        "run `python -m proofbook.data` and commit the result"
+    )
 
 
 def test_the_command_records_a_meant_change(elsewhere):
@@ -331,7 +453,9 @@ def test_the_command_refuses_a_table_that_breaks_its_description(elsewhere, caps
 
 def test_a_refusal_leaves_no_new_checksum_in_memory_either(elsewhere):
     package = json.loads((elsewhere / "datapackage.json").read_text(encoding="utf-8"))
-    package["resources"].append({**package["resources"][0], "name": "gone", "path": "paper/gone.csv"})
+    package["resources"].append(
+        {**package["resources"][0], "name": "gone", "path": "paper/gone.csv"}
+    )
     (elsewhere / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     path = elsewhere / "paper" / "table4.csv"
     path.write_bytes(path.read_bytes().replace(b"291758", b"291759"))

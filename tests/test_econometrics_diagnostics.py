@@ -10,8 +10,8 @@ import pytest
 import statsmodels.api as sm
 from scipy import linalg, stats
 
-from kzmobility import data
 from kzmobility import econometrics as ec
+from proofbook import data
 
 # Hildreth and Lu (1960), ice cream: Verbeek, A Guide to Modern Econometrics, section 4.8.
 ICE_CREAM = pd.DataFrame(
@@ -58,12 +58,12 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def model(frame):  # noqa: ANN201
+def model(frame):
     return ec.fit(frame)
 
 
 @pytest.fixture(scope="module")
-def ice_cream():  # noqa: ANN201
+def ice_cream():
     return ec.fit(ICE_CREAM, "y", ["price", "income", "temp"])
 
 
@@ -118,9 +118,12 @@ def test_imhof_refuses_what_it_cannot_integrate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "regressors", "lower", "upper"), [(21, 2, 1.125, 1.538), (15, 1, 1.077, 1.361), (30, 3, 1.214, 1.650)]
+    ("n", "regressors", "lower", "upper"),
+    [(21, 2, 1.125, 1.538), (15, 1, 1.077, 1.361), (30, 3, 1.214, 1.650)],
 )
-def test_durbin_watson_bounds_of_savin_and_white_are_five_per_cent_points(n, regressors, lower, upper) -> None:
+def test_durbin_watson_bounds_of_savin_and_white_are_five_per_cent_points(
+    n, regressors, lower, upper
+) -> None:
     # The bounds are the points of the statistic whose n-k eigenvalues are the smallest, or the largest, possible.
     eigenvalues = 2 * (1 - np.cos(np.pi * np.arange(1, n) / n))
     free = n - regressors - 1
@@ -146,7 +149,9 @@ def test_durbin_watson_p_value_agrees_with_simulated_errors(model) -> None:
         p = ec.imhof(np.linalg.eigvalsh(steps.T @ steps) - d)
         assert (simulated <= d).mean() == pytest.approx(p, abs=4 * np.sqrt(p * (1 - p) / 100_000))
     result = ec.durbin_watson(model)
-    assert result["p"] == pytest.approx(ec.imhof(np.linalg.eigvalsh(steps.T @ steps) - result["dw"]), abs=1e-9)
+    assert result["p"] == pytest.approx(
+        ec.imhof(np.linalg.eigvalsh(steps.T @ steps) - result["dw"]), abs=1e-9
+    )
 
 
 def test_ice_cream_durbin_watson_is_verbeeks(ice_cream) -> None:
@@ -165,7 +170,9 @@ def test_breusch_godfrey_fills_the_first_lags_with_zeros(model, lags) -> None:
 
 def test_rho_of_blaisdell_is_the_textbooks() -> None:
     fitted = ec.fit(BLAISDELL, "y", ["x"])
-    assert ec.autocorrelation(fitted) == pytest.approx(0.631166, abs=5e-6)  # the book works with rounded residuals
+    assert ec.autocorrelation(fitted) == pytest.approx(
+        0.631166, abs=5e-6
+    )  # the book works with rounded residuals
     assert f"{ec.durbin_watson(fitted)['dw']:.3f}" == "0.735"
 
 
@@ -227,7 +234,9 @@ def test_breusch_pagan_and_white_are_n_times_r_square_of_squared_residuals(frame
     squares = np.asarray(model.resid) ** 2
     z = (frame[["x1", "x2"]] - frame[["x1", "x2"]].mean()) / frame[["x1", "x2"]].std()
     one, a, b = np.ones(21), z["x1"], z["x2"]
-    assert ec.breusch_pagan(model)["lm"] == pytest.approx(21 * determination(squares, np.column_stack([one, a, b])))
+    assert ec.breusch_pagan(model)["lm"] == pytest.approx(
+        21 * determination(squares, np.column_stack([one, a, b]))
+    )
     lm = 21 * determination(squares, np.column_stack([one, a, b, a * a, b * b, a * b]))
     result = ec.white(model)
     assert result["lm"] == pytest.approx(lm, rel=1e-8)
@@ -244,7 +253,19 @@ def test_jarque_bera_uses_moments_over_n(model) -> None:
 
 
 def test_shapiro_and_wilks_own_example_gives_their_w() -> None:
-    men = [148, 154, 158, 160, 161, 162, 166, 170, 182, 195, 236]  # Shapiro and Wilk 1965: W = 0.79, p below 0.01
+    men = [
+        148,
+        154,
+        158,
+        160,
+        161,
+        162,
+        166,
+        170,
+        182,
+        195,
+        236,
+    ]  # Shapiro and Wilk 1965: W = 0.79, p below 0.01
     fitted = ec.fit(pd.DataFrame({"y": men, "one": 1.0}), "y", ["one"], constant=False)
     result = ec.shapiro_wilk(fitted)
     assert f"{result['w']:.2f}" == "0.79"
@@ -255,21 +276,27 @@ def exact_sse(y: list[Fraction], x: list[list[Fraction]]) -> tuple[Fraction, lis
     """Return the sum of squares and the fitted values by elimination in rational numbers: no rounding anywhere."""
     k = len(x[0])
     system = [
-        [sum(row[i] * row[j] for row in x) for j in range(k)] + [sum(row[i] * v for row, v in zip(x, y, strict=True))]
+        [sum(row[i] * row[j] for row in x) for j in range(k)]
+        + [sum(row[i] * v for row, v in zip(x, y, strict=True))]
         for i in range(k)
     ]
     for i in range(k):
         system[i] = [value / system[i][i] for value in system[i]]
         for j in range(k):
             if j != i:
-                system[j] = [a - system[j][i] * b for a, b in zip(system[j], system[i], strict=True)]
+                system[j] = [
+                    a - system[j][i] * b for a, b in zip(system[j], system[i], strict=True)
+                ]
     fitted = [sum(row[i] * system[i][k] for i in range(k)) for row in x]
     return sum((v - f) ** 2 for v, f in zip(y, fitted, strict=True)), fitted
 
 
 def test_reset_agrees_with_rational_arithmetic(frame, model) -> None:
     y = [Fraction(int(v)) for v in frame["y"]]
-    x = [[Fraction(1), Fraction(str(a)), Fraction(str(b))] for a, b in zip(frame["x1"], frame["x2"], strict=True)]
+    x = [
+        [Fraction(1), Fraction(str(a)), Fraction(str(b))]
+        for a, b in zip(frame["x1"], frame["x2"], strict=True)
+    ]
     small, fitted = exact_sse(y, x)
     big, _ = exact_sse(y, [[*row, f**2, f**3] for row, f in zip(x, fitted, strict=True)])
     f = float((small - big) / 2 / (big / 16))
@@ -293,9 +320,13 @@ def test_influence_is_what_leaving_the_year_out_does(frame, model) -> None:
         s = np.sqrt(e @ e / 17)
         change = np.asarray(model.params) - beta
         row = info.loc[year]
-        assert row["cooks_distance"] == pytest.approx(change @ cross @ change / 3 / model.scale, rel=1e-6)
+        assert row["cooks_distance"] == pytest.approx(
+            change @ cross @ change / 3 / model.scale, rel=1e-6
+        )
         dfbetas = change / (s * np.sqrt(np.diag(np.linalg.inv(cross))))
-        assert np.allclose(row[["dfbetas_const", "dfbetas_x1", "dfbetas_x2"]].astype(float), dfbetas, rtol=1e-5)
+        assert np.allclose(
+            row[["dfbetas_const", "dfbetas_x1", "dfbetas_x2"]].astype(float), dfbetas, rtol=1e-5
+        )
         gap = model.model.endog[position] - x[position] @ beta  # t test of a dummy for the year
         spread = s * np.sqrt(1 + x[position] @ np.linalg.inv(x[keep].T @ x[keep]) @ x[position])
         assert row["studentized_external"] == pytest.approx(gap / spread, rel=1e-6)
@@ -321,9 +352,13 @@ def test_a_chow_regime_needs_as_many_years_as_coefficients(model) -> None:
 
 def test_sup_f_of_the_nile_is_that_of_rs_strucchange() -> None:
     nile = sm.datasets.nile.load_pandas().data
-    table = pd.DataFrame({"y": nile["volume"].to_numpy(), "one": 1.0}, index=nile["year"].astype(int).to_numpy())
+    table = pd.DataFrame(
+        {"y": nile["volume"].to_numpy(), "one": 1.0}, index=nile["year"].astype(int).to_numpy()
+    )
     result = ec.sup_f(ec.fit(table, "y", ["one"], constant=False), draws=199)
-    assert f"{result['f']:.2f}" == "75.93"  # sctest(Fstats(Nile ~ 1)); breakpoint 1898, so 1899 starts the second
+    assert (
+        f"{result['f']:.2f}" == "75.93"
+    )  # sctest(Fstats(Nile ~ 1)); breakpoint 1898, so 1899 starts the second
     assert result["year"] == 1899
     assert result["p"] == 1 / 200
 
@@ -337,7 +372,9 @@ def test_sup_f_is_the_largest_chow_f(model) -> None:
 
 def test_sup_f_with_one_date_has_the_p_value_of_the_f_distribution() -> None:
     rng = np.random.default_rng(11)
-    table = pd.DataFrame({"y": rng.standard_normal(20), "x": rng.standard_normal(20)}, index=range(2001, 2021))
+    table = pd.DataFrame(
+        {"y": rng.standard_normal(20), "x": rng.standard_normal(20)}, index=range(2001, 2021)
+    )
     fitted = ec.fit(table, "y", ["x"])
     result = ec.sup_f(fitted, trim=0.5, draws=40_000)
     p = ec.chow(fitted, 2011)["p"]
@@ -354,9 +391,15 @@ def test_adf_is_the_t_of_the_lagged_level(frame, terms, lags) -> None:
     y = frame["y"].to_numpy()
     change = np.diff(y)
     columns = [change[lags - lag : len(change) - lag] for lag in range(1, lags + 1)]
-    columns += {"n": [], "c": [np.ones(20 - lags)], "ct": [np.ones(20 - lags), np.arange(20.0 - lags)]}[terms]
+    columns += {
+        "n": [],
+        "c": [np.ones(20 - lags)],
+        "ct": [np.ones(20 - lags), np.arange(20.0 - lags)],
+    }[terms]
     result = ec.adf(frame["y"], lags, terms)
-    assert result["t"] == pytest.approx(t_of_last(change[lags:], np.column_stack([*columns, y[lags:-1]])), rel=1e-6)
+    assert result["t"] == pytest.approx(
+        t_of_last(change[lags:], np.column_stack([*columns, y[lags:-1]])), rel=1e-6
+    )
     assert result["n"] == 20 - lags
 
 
@@ -378,7 +421,9 @@ def test_engle_granger_has_no_constant_and_uses_every_year_the_lags_leave(model,
     change = np.diff(e)
     columns = [change[lags - lag : len(change) - lag] for lag in range(1, lags + 1)]
     result = ec.engle_granger(model, lags)
-    assert result["t"] == pytest.approx(t_of_last(change[lags:], np.column_stack([*columns, e[lags:-1]])), rel=1e-6)
+    assert result["t"] == pytest.approx(
+        t_of_last(change[lags:], np.column_stack([*columns, e[lags:-1]])), rel=1e-6
+    )
     assert result["n"] == 20 - lags
 
 
@@ -391,11 +436,15 @@ def test_engle_granger_critical_values_are_mackinnons_response_surface(model) ->
     }
     result = ec.engle_granger(model)
     for level, (b0, b1, b2, b3) in surface.items():
-        assert result[f"critical_{level}"] == pytest.approx(b0 + b1 / 20 + b2 / 400 + b3 / 8000, abs=5e-5)
+        assert result[f"critical_{level}"] == pytest.approx(
+            b0 + b1 / 20 + b2 / 400 + b3 / 8000, abs=5e-5
+        )
 
 
 def test_johansen_is_reduced_rank_regression(frame) -> None:
-    y = (frame / frame.std()).to_numpy()  # the statistics do not depend on units; the arithmetic likes these
+    y = (
+        frame / frame.std()
+    ).to_numpy()  # the statistics do not depend on units; the arithmetic likes these
     change = np.diff(y, axis=0)
     x = np.column_stack([np.ones(19), change[:-1]])
     r0 = np.column_stack([residuals(column, x) for column in change[1:].T])
@@ -407,4 +456,6 @@ def test_johansen_is_reduced_rank_regression(frame) -> None:
     assert np.allclose(table["eigenvalue"], eigenvalues, rtol=1e-5)
     assert np.allclose(table["trace"], trace, rtol=1e-5)
     assert table.loc[0, "trace_small"] == pytest.approx(trace[0] * (19 - 3 * 2) / 19, rel=1e-5)
-    assert table.loc[0, "trace_critical_5"] == pytest.approx(29.7961, abs=1e-4)  # MacKinnon, Haug and Michelis 1996
+    assert table.loc[0, "trace_critical_5"] == pytest.approx(
+        29.7961, abs=1e-4
+    )  # MacKinnon, Haug and Michelis 1996

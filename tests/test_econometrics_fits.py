@@ -7,27 +7,125 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from kzmobility import data
 from kzmobility import econometrics as ec
+from proofbook import data
 
 # NIST Statistical Reference Datasets, Longley (higher difficulty, 16 observations), certified values.
 LONGLEY = np.array(
-    """60323 83.0 234289 2356 1590 107608 1947
-    61122 88.5 259426 2325 1456 108632 1948
-    60171 88.2 258054 3682 1616 109773 1949
-    61187 89.5 284599 3351 1650 110929 1950
-    63221 96.2 328975 2099 3099 112075 1951
-    63639 98.1 346999 1932 3594 113270 1952
-    64989 99.0 365385 1870 3547 115094 1953
-    63761 100.0 363112 3578 3350 116219 1954
-    66019 101.2 397469 2904 3048 117388 1955
-    67857 104.6 419180 2822 2857 118734 1956
-    68169 108.4 442769 2936 2798 120445 1957
-    66513 110.8 444546 4681 2637 121950 1958
-    68655 112.6 482704 3813 2552 123366 1959
-    69564 114.2 502601 3931 2514 125368 1960
-    69331 115.7 518173 4806 2572 127852 1961
-    70551 116.9 554894 4007 2827 130081 1962""".split(),
+    [
+        "60323",
+        "83.0",
+        "234289",
+        "2356",
+        "1590",
+        "107608",
+        "1947",
+        "61122",
+        "88.5",
+        "259426",
+        "2325",
+        "1456",
+        "108632",
+        "1948",
+        "60171",
+        "88.2",
+        "258054",
+        "3682",
+        "1616",
+        "109773",
+        "1949",
+        "61187",
+        "89.5",
+        "284599",
+        "3351",
+        "1650",
+        "110929",
+        "1950",
+        "63221",
+        "96.2",
+        "328975",
+        "2099",
+        "3099",
+        "112075",
+        "1951",
+        "63639",
+        "98.1",
+        "346999",
+        "1932",
+        "3594",
+        "113270",
+        "1952",
+        "64989",
+        "99.0",
+        "365385",
+        "1870",
+        "3547",
+        "115094",
+        "1953",
+        "63761",
+        "100.0",
+        "363112",
+        "3578",
+        "3350",
+        "116219",
+        "1954",
+        "66019",
+        "101.2",
+        "397469",
+        "2904",
+        "3048",
+        "117388",
+        "1955",
+        "67857",
+        "104.6",
+        "419180",
+        "2822",
+        "2857",
+        "118734",
+        "1956",
+        "68169",
+        "108.4",
+        "442769",
+        "2936",
+        "2798",
+        "120445",
+        "1957",
+        "66513",
+        "110.8",
+        "444546",
+        "4681",
+        "2637",
+        "121950",
+        "1958",
+        "68655",
+        "112.6",
+        "482704",
+        "3813",
+        "2552",
+        "123366",
+        "1959",
+        "69564",
+        "114.2",
+        "502601",
+        "3931",
+        "2514",
+        "125368",
+        "1960",
+        "69331",
+        "115.7",
+        "518173",
+        "4806",
+        "2572",
+        "127852",
+        "1961",
+        "70551",
+        "116.9",
+        "554894",
+        "4007",
+        "2827",
+        "130081",
+        "1962",
+    ],
     float,
 ).reshape(16, 7)
 LONGLEY_ESTIMATES = [
@@ -56,7 +154,7 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def model(frame):  # noqa: ANN201
+def model(frame):
     return ec.fit(frame)
 
 
@@ -79,7 +177,10 @@ def correct_digits(value, certified) -> np.ndarray:
 def test_every_printed_digit_of_the_paper_is_reproduced(model) -> None:
     good = ec.goodness(model)
     assert [f"{v:.4f}" for v in model.params] == ["-1490209.8625", "3336.5875", "132172.0181"]
-    assert f"{good['multiple_r']:.9f} {good['r2']:.9f} {good['r2_adj']:.9f}" == "0.853460149 0.728394227 0.698215807"
+    assert (
+        f"{good['multiple_r']:.9f} {good['r2']:.9f} {good['r2_adj']:.9f}"
+        == "0.853460149 0.728394227 0.698215807"
+    )
     assert f"{good['sigma']:.4f}" == "142441.2975"
     assert good["n"] == 21
 
@@ -112,10 +213,14 @@ def test_press_is_the_error_of_years_really_left_out(frame, model) -> None:
     for year in frame.index:
         rest = frame.drop(index=year)
         beta, *_ = least_squares(rest["y"], design(rest, "x1", "x2"))
-        errors.append(frame.loc[year, "y"] - beta @ [1, frame.loc[year, "x1"], frame.loc[year, "x2"]])
+        errors.append(
+            frame.loc[year, "y"] - beta @ [1, frame.loc[year, "x1"], frame.loc[year, "x2"]]
+        )
     good = ec.goodness(model)
     assert good["press"] == pytest.approx(np.square(errors).sum(), rel=1e-9)
-    assert good["press_r2"] == pytest.approx(1 - np.square(errors).sum() / frame["y"].var() / 20, rel=1e-9)
+    assert good["press_r2"] == pytest.approx(
+        1 - np.square(errors).sum() / frame["y"].var() / 20, rel=1e-9
+    )
 
 
 def test_information_criteria_follow_the_stated_convention(frame, model) -> None:
@@ -130,7 +235,9 @@ def test_information_criteria_follow_the_stated_convention(frame, model) -> None
 def test_sums_of_squares_add_up(frame, model) -> None:
     table = ec.anova(model)
     assert table.loc["total", "ss"] == pytest.approx(((frame["y"] - frame["y"].mean()) ** 2).sum())
-    assert table.loc["regression", "ms"] / table.loc["residual", "ms"] == pytest.approx(table.loc["regression", "f"])
+    assert table.loc["regression", "ms"] / table.loc["residual", "ms"] == pytest.approx(
+        table.loc["regression", "f"]
+    )
     assert table["df"].tolist() == [2, 18, 20]
 
 
@@ -140,8 +247,12 @@ def test_partial_correlation_is_that_of_the_residuals(frame, model) -> None:
         x_left = least_squares(frame[own], design(frame, other))[1]
         y_left = least_squares(frame["y"], design(frame, other))[1]
         assert table.loc[own, "partial"] == pytest.approx(np.corrcoef(x_left, y_left)[0, 1])
-        assert table.loc[own, "semi_partial"] == pytest.approx(np.corrcoef(x_left, frame["y"])[0, 1])
-        assert table.loc[own, "zero_order"] == pytest.approx(np.corrcoef(frame[own], frame["y"])[0, 1])
+        assert table.loc[own, "semi_partial"] == pytest.approx(
+            np.corrcoef(x_left, frame["y"])[0, 1]
+        )
+        assert table.loc[own, "zero_order"] == pytest.approx(
+            np.corrcoef(frame[own], frame["y"])[0, 1]
+        )
 
 
 @pytest.mark.parametrize("kind", ["HC1", "HC3"])
@@ -151,11 +262,15 @@ def test_robust_errors_are_the_sandwich_written_out(frame, model, kind) -> None:
     leverage = np.array([row @ inverse @ row for row in x])
     squares = e**2 * 21 / 18 if kind == "HC1" else (e / (1 - leverage)) ** 2
     meat = sum(s * np.outer(row, row) for s, row in zip(squares, x, strict=True))
-    assert np.allclose(ec.robust(model, kind)["se"], np.sqrt(np.diag(inverse @ meat @ inverse)), rtol=1e-7)
+    assert np.allclose(
+        ec.robust(model, kind)["se"], np.sqrt(np.diag(inverse @ meat @ inverse)), rtol=1e-7
+    )
 
 
 @pytest.mark.parametrize("lags", [0, 1, 2, 3])
-def test_newey_west_is_the_double_sum_with_bartlett_weights_and_the_small_sample_factor(frame, model, lags) -> None:
+def test_newey_west_is_the_double_sum_with_bartlett_weights_and_the_small_sample_factor(
+    frame, model, lags
+) -> None:
     x = design(frame, "x1", "x2")
     _, e, inverse = least_squares(frame["y"], x)
     meat = np.zeros((3, 3))
@@ -180,7 +295,11 @@ def test_variants_are_what_their_names_say(frame) -> None:
         ({"shift": 2017}, y, [one, x1, x2, late]),
         ({"shift": 2017, "regressors": ()}, y, [one, late]),
         ({"lagged": True}, y[1:], [one[1:], x1[1:], x2[1:], y[:-1]]),
-        ({"form": "differences", "shift": 2017}, np.diff(y), [one[1:], np.diff(x1), np.diff(x2), np.diff(late)]),
+        (
+            {"form": "differences", "shift": 2017},
+            np.diff(y),
+            [one[1:], np.diff(x1), np.diff(x2), np.diff(late)],
+        ),
         ({"start": 2014}, y[13:], [one[13:], x1[13:], x2[13:]]),
         ({"end": 2013, "trend": True}, y[:13], [one[:13], x1[:13], x2[:13], np.arange(1, 14)]),
     ]
@@ -191,7 +310,9 @@ def test_variants_are_what_their_names_say(frame) -> None:
 
 def test_a_level_shift_in_2016_alone_is_the_difference_of_two_means(frame) -> None:
     model = ec.variant(frame, regressors=(), shift=2016)
-    assert model.params["shift"] == pytest.approx(frame.loc[2016:, "y"].mean() - frame.loc[:2015, "y"].mean())
+    assert model.params["shift"] == pytest.approx(
+        frame.loc[2016:, "y"].mean() - frame.loc[:2015, "y"].mean()
+    )
 
 
 def test_out_of_sample_predictions_use_only_earlier_years(frame) -> None:

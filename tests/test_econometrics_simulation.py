@@ -9,14 +9,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from tools import bench_simulation as bench
 
-from kzmobility import data
 from kzmobility import econometrics as ec
-from kzmobility.econometrics import bench
 from kzmobility.econometrics.simulation import CHUNK, fit_many, target
+from proofbook import data
 
 # Draws of 10,000 with an R-square at least the paper's, under the default seed and the locked NumPy.
-PINNED = {"driftless": 1179, "drift": 4393, "fixed_x": 3473, "fixed_x_drift": 5065, "shuffled": 4289, "shuffled_years": 0}
+PINNED = {
+    "driftless": 1179,
+    "drift": 4393,
+    "fixed_x": 3473,
+    "fixed_x_drift": 5065,
+    "shuffled": 4289,
+    "shuffled_years": 0,
+}
 DRAWS = 2 * CHUNK + 1_000  # two whole chunks and a part of one
 
 
@@ -37,7 +44,9 @@ def test_the_vectorised_fits_are_those_of_statsmodels(frame, design) -> None:
     goal = target(frame)
     large, low = slow["r2"] >= goal.r2, slow["dw"] <= goal.dw
     counted = [large.mean(), (slow["f_p"] < 0.05).mean(), low.mean(), (large & low).mean()]
-    assert [result[f"p_{name}"] for name in ("r2", "f", "dw", "joint")] == pytest.approx(counted, abs=1e-12)
+    assert [result[f"p_{name}"] for name in ("r2", "f", "dw", "joint")] == pytest.approx(
+        counted, abs=1e-12
+    )
     assert np.array_equal(result["r2_counts"], np.histogram(slow["r2"], np.linspace(0, 1, 101))[0])
 
 
@@ -65,7 +74,9 @@ def test_walks_have_the_drift_and_spread_of_the_annual_changes(frame) -> None:
     y, x1, _ = _draw("drift", target(frame), 20_000, np.random.default_rng(1))
     for walk, name in ((y, "y"), (x1, "x1")):
         change, steps = frame[name].diff().dropna(), np.diff(walk, axis=0)
-        assert steps.mean() == pytest.approx(change.mean(), abs=5 * change.std() / np.sqrt(steps.size))
+        assert steps.mean() == pytest.approx(
+            change.mean(), abs=5 * change.std() / np.sqrt(steps.size)
+        )
         assert steps.std() == pytest.approx(change.std(), rel=0.01)
 
 
@@ -80,7 +91,9 @@ def test_shuffled_walks_keep_every_annual_change(frame) -> None:
 
 @pytest.mark.parametrize("design", ["driftless", "shuffled"])
 def test_the_result_does_not_depend_on_the_number_of_workers(frame, design) -> None:
-    assert same(ec.simulate(frame, design, DRAWS, n_jobs=1), ec.simulate(frame, design, DRAWS, n_jobs=2))
+    assert same(
+        ec.simulate(frame, design, DRAWS, n_jobs=1), ec.simulate(frame, design, DRAWS, n_jobs=2)
+    )
 
 
 def test_a_local_dask_cluster_gives_the_same_result(frame) -> None:
@@ -90,7 +103,9 @@ def test_a_local_dask_cluster_gives_the_same_result(frame) -> None:
 
     here = ec.simulate(frame, "fixed_x_drift", DRAWS, n_jobs=1)
     with (
-        LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        ) as cluster,
         Client(cluster),
         joblib.parallel_config(backend="dask"),
     ):
@@ -99,7 +114,9 @@ def test_a_local_dask_cluster_gives_the_same_result(frame) -> None:
 
 
 def test_the_draws_are_the_same_in_every_process_and_session(frame) -> None:
-    counts = {design: round(ec.simulate(frame, design, 10_000)["p_r2"] * 10_000) for design in ec.DESIGNS}
+    counts = {
+        design: round(ec.simulate(frame, design, 10_000)["p_r2"] * 10_000) for design in ec.DESIGNS
+    }
     assert counts == PINNED
 
 
@@ -119,7 +136,9 @@ def test_the_study_is_complete_and_adds_up(frame) -> None:
     assert (summary["p_joint"] <= summary[["p_r2", "p_dw"]].min(axis=1)).all()
     named = ec.named_spurious(summary)
     assert named["spurious.drift"] == p
-    assert {f"spurious.{d}" for d in ("driftless", "drift", "fixed_x", "fixed_x_drift", "shuffled")} <= named.keys()
+    assert {
+        f"spurious.{d}" for d in ("driftless", "drift", "fixed_x", "fixed_x_drift", "shuffled")
+    } <= named.keys()
 
 
 def test_shuffling_years_gives_the_nominal_size_and_walks_do_not(frame) -> None:
@@ -133,7 +152,7 @@ def test_robust_size_is_that_of_statsmodels(frame) -> None:
     from kzmobility.econometrics.simulation import _draw, _seeds
 
     draws = 60
-    (size, seed), = _seeds("fixed_x", 1974, draws)
+    ((size, seed),) = _seeds("fixed_x", 1974, draws)
     y = _draw("fixed_x", target(frame), size, np.random.default_rng(seed))[0]
     x = sm.add_constant(frame[["x1", "x2"]].to_numpy())
     hits = {"classical": [], "nw2": []}
@@ -146,12 +165,16 @@ def test_robust_size_is_that_of_statsmodels(frame) -> None:
     summary, _ = ec.study(frame, ["fixed_x"], draws)
     assert ec.named_spurious(summary, table)["spurious.size.nw2.b2"] == table.loc["nw2", "b2"]
     for errors, counted in hits.items():
-        assert table.loc[errors, ["b1", "b2"]].tolist() == pytest.approx(np.mean(counted, axis=0).tolist())
+        assert table.loc[errors, ["b1", "b2"]].tolist() == pytest.approx(
+            np.mean(counted, axis=0).tolist()
+        )
 
 
 def test_throughput_divides_draws_by_seconds(frame) -> None:
     times = iter([0.0, 2.0, 7.0])
-    result = ec.throughput(frame, "fixed_x", draws=1_000, loop_draws=10, n_jobs=1, clock=lambda: next(times))
+    result = ec.throughput(
+        frame, "fixed_x", draws=1_000, loop_draws=10, n_jobs=1, clock=lambda: next(times)
+    )
     assert (result["vectorised"], result["loop"], result["ratio"]) == (500, 2, 250)
 
 
@@ -178,6 +201,8 @@ def test_examples_are_fits_of_single_draws(frame) -> None:
     x = np.column_stack([np.ones(len(frame)), frame[["x1", "x2"]]])
     beta, rest, *_ = np.linalg.lstsq(x, one["outcome"].to_numpy(), rcond=None)
     np.testing.assert_allclose(one["fitted"], x @ beta, rtol=1e-6)
-    assert one["r2"].iloc[0] == pytest.approx(1 - rest[0] / ((one["outcome"] - one["outcome"].mean()) ** 2).sum())
+    assert one["r2"].iloc[0] == pytest.approx(
+        1 - rest[0] / ((one["outcome"] - one["outcome"].mean()) ** 2).sum()
+    )
     with pytest.raises(ValueError, match="at least one draw"):
         ec.examples(frame, draws=0)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kzmobility import data
 from kzmobility import econometrics as ec
 from kzmobility.econometrics.specifications import CHOICES, NEWEY_WEST_LAGS
+from proofbook import data
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,10 @@ def test_a_sample_of_rows_equals_statsmodels(series, grid) -> None:
 
 def test_the_papers_own_point_is_in_the_grid_once(grid) -> None:
     point = ec.paper_point(grid)
-    assert f"{point['b_gdp']:.4f} {point['b_unemployment']:.4f} {point['r2']:.9f}" == "3336.5875 132172.0181 0.728394227"
+    assert (
+        f"{point['b_gdp']:.4f} {point['b_unemployment']:.4f} {point['r2']:.9f}"
+        == "3336.5875 132172.0181 0.728394227"
+    )
 
 
 def test_every_combination_is_fitted_or_left_out_for_a_stated_reason(series, grid) -> None:
@@ -58,7 +61,9 @@ def test_every_combination_is_fitted_or_left_out_for_a_stated_reason(series, gri
     # 14 window lengths from 8 to 21 years give 105 windows, 13 from 9 years give 91 in differences; 4 + 1 + 4 pairs of
     # regressors and GDP series; with or without trend; three shifts.
     assert counts["combinations"] == (105 + 105 + 91) * 9 * 2 * 3
-    assert counts["fitted"] + counts["shift_constant"] + counts["collinear"] == counts["combinations"]
+    assert (
+        counts["fitted"] + counts["shift_constant"] + counts["collinear"] == counts["combinations"]
+    )
     assert grid["id"].is_unique
     assert not grid.duplicated(list(CHOICES)).any()
     assert grid["n"].min() == 8
@@ -71,7 +76,7 @@ def test_a_row_says_the_code_that_reproduces_it(grid) -> None:
     for row in grid.sample(3, random_state=2).to_dict("records"):
         line = ec.code(row)
         assert "\n" not in line
-        table = eval(line, {"data": data, "econometrics": ec})  # noqa: S307 - our own line, as the reader would run it
+        table = eval(line, {"data": data, "econometrics": ec})
         term = "gdp" if row["regressors"] != "unemployment" else "unemployment"
         assert table.loc[term, "estimate"] == pytest.approx(row[f"b_{term}"], rel=1e-5)
 
@@ -86,13 +91,19 @@ def test_fitted_series_come_back_in_persons(series, grid, form) -> None:
         gap = np.log(table["observed_persons"]) - np.log(table["fitted_persons"])
     residual = table["observed"] - table["fitted"]
     assert np.allclose(gap, residual, atol=1e-6 * table["observed"].abs().max())
-    assert 1 - (residual**2).sum() / ((table["observed"] - table["observed"].mean()) ** 2).sum() == pytest.approx(row["r2"])
+    assert 1 - (residual**2).sum() / (
+        (table["observed"] - table["observed"].mean()) ** 2
+    ).sum() == pytest.approx(row["r2"])
 
 
 def test_elasticities_are_taken_at_the_means_of_the_window(series, grid) -> None:
-    row = grid[(grid["form"] == "differences") & (grid["gdp"] == "current") & (grid["start"] == 2003)].iloc[0]
+    row = grid[
+        (grid["form"] == "differences") & (grid["gdp"] == "current") & (grid["start"] == 2003)
+    ].iloc[0]
     window = series.loc[row["start"] : row["end"]]
-    assert row["elasticity_gdp"] == pytest.approx(row["b_gdp"] * window["current"].mean() / window["y"].mean())
+    assert row["elasticity_gdp"] == pytest.approx(
+        row["b_gdp"] * window["current"].mean() / window["y"].mean()
+    )
     logs = grid[grid["form"] == "logs"]
     assert logs["elasticity_gdp"].equals(logs["b_gdp"])
 
@@ -102,7 +113,9 @@ def unpacked(page: dict, name: str, term: str) -> list[float]:
     count, number = page["digits"][name], page["numbers"][f"{name}_{term}"]
     values = []
     for place, letter in enumerate(number["scale"]):
-        size = int(number["digits"][count * place : count * (place + 1)]) * 10.0 ** (ord(letter.upper()) - ord("M"))
+        size = int(number["digits"][count * place : count * (place + 1)]) * 10.0 ** (
+            ord(letter.upper()) - ord("M")
+        )
         values.append(-size if letter.islower() else size)
     return values
 
@@ -120,26 +133,38 @@ def test_the_compact_table_holds_the_grid(grid) -> None:
     for term in ("gdp", "unemployment"):
         part = grid[grid[f"b_{term}"].notna()]
         for name, precision in (("b", 5e-5), ("se", 1.5e-3), ("nw", 1.5e-2)):
-            np.testing.assert_allclose(unpacked(page, name, term), part[f"{name}_{term}"], rtol=precision)
+            np.testing.assert_allclose(
+                unpacked(page, name, term), part[f"{name}_{term}"], rtol=precision
+            )
 
 
 def test_rounding_in_the_compact_table_changes_no_verdict(grid) -> None:
     page = ec.compact(grid)
-    for term, (error, p) in itertools.product(("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))):
+    for term, (error, p) in itertools.product(
+        ("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))
+    ):
         part = grid[grid[f"b_{term}"].notna()]
         critical = (part["n"] - part["k"]).astype(str).map(page["critical"]).to_numpy()
         t = np.abs(np.array(unpacked(page, "b", term)) / np.array(unpacked(page, error, term)))
-        assert ((t > critical) == (part[f"{p}_{term}"] < 0.05)).all(), f"{error}_{term}: rounding carries fits over the line"
+        assert ((t > critical) == (part[f"{p}_{term}"] < 0.05)).all(), (
+            f"{error}_{term}: rounding carries fits over the line"
+        )
 
 
 def test_the_curve_is_thinned_evenly_and_its_places_are_fits_of_the_grid(grid) -> None:
     curve = ec.curve(grid, "unemployment", "newey-west", places=40)
     assert len(curve) == 40 and curve["elasticity"].is_monotonic_increasing
-    assert curve["first"].iloc[0] == 1 and curve["last"].iloc[-1] == grid["b_unemployment"].notna().sum()
+    assert (
+        curve["first"].iloc[0] == 1
+        and curve["last"].iloc[-1] == grid["b_unemployment"].notna().sum()
+    )
     assert (curve["first"].iloc[1:].to_numpy() == curve["last"].iloc[:-1].to_numpy() + 1).all()
     rows = grid.set_index("id").loc[curve["id"]]
     assert curve["significant"].tolist() == (rows["pnw_unemployment"] < 0.05).tolist()
-    assert all(ec.rank_of(grid, int(i), "unemployment") == r for i, r in zip(curve["id"], curve["rank"], strict=True))
+    assert all(
+        ec.rank_of(grid, int(i), "unemployment") == r
+        for i, r in zip(curve["id"], curve["rank"], strict=True)
+    )
     few = grid[grid["n"] == 21]
     assert len(ec.curve(few[few["b_gdp"].notna()], places=10_000)) == few["b_gdp"].notna().sum()
 

@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kzmobility import data
 from kzmobility import econometrics as ec
+from proofbook import data
 
 
 @pytest.fixture(scope="module")
 def tables() -> tuple[pd.DataFrame, ...]:
-    return tuple(data.read(name) for name in ("table4", "weo", "unemployment", "migration_national"))
+    return tuple(
+        data.read(name) for name in ("table4", "weo", "unemployment", "migration_national")
+    )
 
 
 def test_halves_are_rounded_away_from_zero_as_spreadsheets_do() -> None:
@@ -22,14 +24,26 @@ def test_halves_are_rounded_away_from_zero_as_spreadsheets_do() -> None:
     assert ec.rounded(2.675, 2) == 2.68
 
 
-def test_the_gdp_column_is_gdp_at_purchasing_power_parity_of_april_2022_in_all_years(tables) -> None:
+def test_the_gdp_column_is_gdp_at_purchasing_power_parity_of_april_2022_in_all_years(
+    tables,
+) -> None:
     table4, weo, *_ = tables
     frame = ec.regression_frame(table4)
     best = ec.match_editions(frame["x1"], weo).iloc[0]
-    assert (best["edition"], best["indicator"], best["matches"], best["years"]) == ("2022-04", "PPPGDP", 21, 21)
+    assert (best["edition"], best["indicator"], best["matches"], best["years"]) == (
+        "2022-04",
+        "PPPGDP",
+        21,
+        21,
+    )
     # Counted again in decimal arithmetic: the printed number is within half a unit of its last digit.
-    part = weo[(weo["edition"] == "2022-04") & (weo["indicator"] == "PPPGDP")].set_index("year")["value"]
-    close = [abs(Decimal(str(part[y])) - Decimal(str(frame.loc[y, "x1"]))) <= Decimal("0.05") for y in frame.index]
+    part = weo[(weo["edition"] == "2022-04") & (weo["indicator"] == "PPPGDP")].set_index("year")[
+        "value"
+    ]
+    close = [
+        abs(Decimal(str(part[y])) - Decimal(str(frame.loc[y, "x1"]))) <= Decimal("0.05")
+        for y in frame.index
+    ]
     assert sum(close) == 21
 
 
@@ -49,7 +63,9 @@ def test_a_changed_digit_costs_a_match(tables) -> None:
     changed = ec.regression_frame(table4)["x1"].copy()
     changed[2010] += 0.1
     years = ec.match_years(changed, weo)
-    mine = years[(years["edition"] == "2022-04") & (years["indicator"] == "PPPGDP")].set_index("year")
+    mine = years[(years["edition"] == "2022-04") & (years["indicator"] == "PPPGDP")].set_index(
+        "year"
+    )
     assert mine.index[~mine["match"]].tolist() == [2010]
 
 
@@ -71,7 +87,10 @@ def test_each_variant_changes_what_it_names_and_nothing_else(tables) -> None:
         assert frames[name]["y"].equals(paper["y"])
     assert frames["bns"]["x1"].equals(paper["x1"])
     assert (frames["unrounded"] - paper)[["x1", "x2"]].abs().max().max() <= 0.05 + 1e-9
-    assert frames["nominal"].loc[[2010, 2021], "x1"].tolist() == [148.047, 190.814]  # 2021 as April 2022 had it
+    assert frames["nominal"].loc[[2010, 2021], "x1"].tolist() == [
+        148.047,
+        190.814,
+    ]  # 2021 as April 2022 had it
     assert frames["constant"].loc[2010, "x1"] == 10264.4
     assert frames["full2023"].loc[2022:, "y"].tolist() == [803033, 1023573]
     assert frames["full2023"].index.tolist() == list(range(2001, 2024))
@@ -96,7 +115,10 @@ def test_the_papers_equation_goes_forward_with_its_own_coefficients(tables) -> N
     expected = -1490209.8625 + 3336.5875 * table["gdp"] + 132172.0181 * table["unemployment"]
     assert np.allclose(table["predicted"], expected, rtol=1e-7)
     assert (table["low"] < table["predicted"]).all()
-    assert table["inside"].tolist() == ((table["observed"] > table["low"]) & (table["observed"] < table["high"])).tolist()
+    assert (
+        table["inside"].tolist()
+        == ((table["observed"] > table["low"]) & (table["observed"] < table["high"])).tolist()
+    )
 
 
 def test_a_missing_edition_is_named_in_the_error(tables) -> None:

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from kzmobility import data
 from kzmobility import projection as p
-from kzmobility.publish import figures
+from proofbook import data, render
 
 PAGE = "15-what-if.html"
 AWAKE = "id => document.getElementById(id).dataset.awake === 'yes'"
@@ -18,7 +17,7 @@ HINT = "the chart's expressions in charts/explorers.py and projection.py no long
 class Explorer:
     """One figure of the page, as a reader with a keyboard meets it."""
 
-    def __init__(self, page, name: str) -> None:  # noqa: ANN001
+    def __init__(self, page, name: str) -> None:
         self.page, self.name, self.figure = page, name, page.locator(f"#{name}")
 
     def press(self, param: str, *keys: str) -> None:
@@ -36,25 +35,32 @@ class Explorer:
         self.page.wait_for_function(AWAKE, arg=self.name, timeout=30000)
         held = "id => { const f = document.getElementById(id); return [...f.querySelectorAll('[data-param]')].every(c => Number(c.value) === f.kzView.signal(c.dataset.param)); }"
         self.page.wait_for_function(held, arg=self.name)
-        self.page.evaluate("id => document.getElementById(id).kzView.runAsync().then(() => {})", self.name)
-        self.page.wait_for_function("id => { const f = document.getElementById(id); return f.querySelector('.sentence').textContent === f.kzView.signal('sentence'); }", arg=self.name)
+        self.page.evaluate(
+            "id => document.getElementById(id).kzView.runAsync().then(() => {})", self.name
+        )
+        self.page.wait_for_function(
+            "id => { const f = document.getElementById(id); return f.querySelector('.sentence').textContent === f.kzView.signal('sentence'); }",
+            arg=self.name,
+        )
 
     def settings(self) -> dict[str, float]:
         read = "f => Object.fromEntries([...f.querySelectorAll('[data-param]')].map(c => [c.dataset.param, Number(c.value)]))"
         return self.figure.evaluate(read)
 
-    def signal(self, name: str):  # noqa: ANN201
+    def signal(self, name: str):
         return self.figure.evaluate("(f, name) => f.kzView.signal(name)", name)
 
     def sentence(self) -> str:
         return self.figure.locator(".sentence").inner_text()
 
     def drawn(self) -> list[str]:
-        return self.figure.evaluate("f => [...f.querySelectorAll('.stage svg text')].map(t => t.textContent)")
+        return self.figure.evaluate(
+            "f => [...f.querySelectorAll('.stage svg text')].map(t => t.textContent)"
+        )
 
 
 @pytest.fixture
-def open_explorer(browser, address: str):  # noqa: ANN001, ANN201
+def open_explorer(browser, address: str):
     pages = []
 
     def start(name: str, width: int = 1280) -> Explorer:
@@ -69,30 +75,41 @@ def open_explorer(browser, address: str):  # noqa: ANN001, ANN201
         page.context.close()
 
 
-@pytest.mark.parametrize("name", ["fig-forecast-explorer", "fig-serpin-explorer", "fig-indicator-explorer"])
-def test_the_first_sentence_is_the_one_that_the_chart_computes(open_explorer, name: str) -> None:  # noqa: ANN001
+@pytest.mark.parametrize(
+    "name", ["fig-forecast-explorer", "fig-serpin-explorer", "fig-indicator-explorer"]
+)
+def test_the_first_sentence_is_the_one_that_the_chart_computes(open_explorer, name: str) -> None:
     explorer = open_explorer(name)
     before = explorer.sentence()
     explorer.figure.locator(".picture").hover(force=True)
     explorer._settle()
-    assert explorer.sentence() == before, f"{name}: the words of the page differ from those of the chart; mend the one in charts/explorers.py that is wrong"
+    assert explorer.sentence() == before, (
+        f"{name}: the words of the page differ from those of the chart; mend the one in charts/explorers.py that is wrong"
+    )
 
 
 def forecast_agrees(explorer: Explorer) -> None:
     settings, base = p.Forecast(**explorer.settings()), p.bases()
     made, checked = p.project(settings, base), p.check(settings, base)
-    assert explorer.signal("heads") == pytest.approx([made.loc[m, "persons"] for m in p.MACRO_REGIONS]), HINT
+    assert explorer.signal("heads") == pytest.approx(
+        [made.loc[m, "persons"] for m in p.MACRO_REGIONS]
+    ), HINT
     assert explorer.signal("made") == pytest.approx(list(checked["value"])), HINT
     assert explorer.signal("met") == checked.query("stated_by == 'the paper'")["holds"].sum(), HINT
     drawn = explorer.drawn()
-    assert drawn.count("✓ holds") == checked["holds"].sum() and drawn.count("✗ does not") == (~checked["holds"]).sum(), HINT
+    assert (
+        drawn.count("✓ holds") == checked["holds"].sum()
+        and drawn.count("✗ does not") == (~checked["holds"]).sum()
+    ), HINT
     north = made.loc["North"]
     assert f"{north['persons'] / 1e6:.2f} million people, {north['share_pct']:.1f} %" in drawn, HINT
     assert f"{made.loc[p.NATION, 'persons'] / 1e6:.1f} million people" in explorer.sentence(), HINT
 
 
 @pytest.mark.parametrize("width", [1280, 375])
-def test_growth_moved_by_keyboard_gives_the_population_of_the_library(open_explorer, width: int) -> None:  # noqa: ANN001
+def test_growth_moved_by_keyboard_gives_the_population_of_the_library(
+    open_explorer, width: int
+) -> None:
     explorer = open_explorer("fig-forecast-explorer", width)
     explorer.press("akmola", "ArrowRight")
     forecast_agrees(explorer)
@@ -101,10 +118,12 @@ def test_growth_moved_by_keyboard_gives_the_population_of_the_library(open_explo
     forecast_agrees(explorer)
     explorer.press("national", "Home")
     forecast_agrees(explorer)
-    assert "cannot be" in explorer.sentence(), "parts that exceed the whole must be called impossible"
+    assert "cannot be" in explorer.sentence(), (
+        "parts that exceed the whole must be called impossible"
+    )
 
 
-def test_every_preset_of_the_forecast_sets_what_it_says(open_explorer) -> None:  # noqa: ANN001
+def test_every_preset_of_the_forecast_sets_what_it_says(open_explorer) -> None:
     explorer = open_explorer("fig-forecast-explorer")
     labels = explorer.figure.locator("[data-preset]").all_inner_texts()
     assert len(labels) >= 4
@@ -113,22 +132,32 @@ def test_every_preset_of_the_forecast_sets_what_it_says(open_explorer) -> None: 
         forecast_agrees(explorer)
         pressed = explorer.figure.locator("[data-preset][aria-pressed=true]").all_inner_texts()
         assert pressed == [label], f"after {label!r} the pressed buttons are {pressed}"
-    assert "All 9 numbers that the paper states hold" in explorer.sentence(), "the first preset must meet every number"
+    assert "All 9 numbers that the paper states hold" in explorer.sentence(), (
+        "the first preset must meet every number"
+    )
 
 
 def serpin_agrees(explorer: Explorer) -> None:
     line, base = p.Pipeline(**explorer.settings()), p.bases()
     loss = p.loss_path(base).set_index("year")["loss"]
     assert explorer.signal("people") == pytest.approx(list(p.stages(line).values())), HINT
-    assert explorer.signal("stock_2030") == pytest.approx(p.stock(line, 8)) and explorer.signal("stock_2050") == pytest.approx(p.stock(line, 28)), HINT
-    assert explorer.signal("needed_settled") == pytest.approx(p.break_even_settled(line, loss[2030], 8)), HINT
+    assert explorer.signal("stock_2030") == pytest.approx(p.stock(line, 8)) and explorer.signal(
+        "stock_2050"
+    ) == pytest.approx(p.stock(line, 28)), HINT
+    assert explorer.signal("needed_settled") == pytest.approx(
+        p.break_even_settled(line, loss[2030], 8)
+    ), HINT
     drawn = explorer.drawn()
-    assert f"{p.stock(line, 8):,.0f}" in drawn and f"{p.stages(line)['still_there']:,.0f}" in drawn, HINT
+    assert (
+        f"{p.stock(line, 8):,.0f}" in drawn and f"{p.stages(line)['still_there']:,.0f}" in drawn
+    ), HINT
     if p.settled_a_year(line):
-        assert explorer.signal("needed_grants") == pytest.approx(p.break_even_grants(line, loss[2030], 8)), HINT
+        assert explorer.signal("needed_grants") == pytest.approx(
+            p.break_even_grants(line, loss[2030], 8)
+        ), HINT
 
 
-def test_rates_moved_by_keyboard_give_the_settlers_of_the_library(open_explorer) -> None:  # noqa: ANN001
+def test_rates_moved_by_keyboard_give_the_settlers_of_the_library(open_explorer) -> None:
     explorer = open_explorer("fig-serpin-explorer")
     explorer.press("employed", "ArrowRight", "ArrowRight", "PageUp")
     serpin_agrees(explorer)
@@ -143,12 +172,18 @@ def test_rates_moved_by_keyboard_give_the_settlers_of_the_library(open_explorer)
     assert "no number of grants offsets the loss" in explorer.sentence()
 
 
-def test_presets_of_serpin_are_the_rates_of_the_paper_and_the_press(open_explorer) -> None:  # noqa: ANN001
+def test_presets_of_serpin_are_the_rates_of_the_paper_and_the_press(open_explorer) -> None:
     explorer, rates = open_explorer("fig-serpin-explorer"), p.serpin_rates()
-    for label, employed in (("The paper’s 35.8 % non-compliance", rates["not_noncompliant"]), ("Employment as reported in 2021", rates["employed"]),
-                            ("The paper’s 17 %", rates["compliance"]), ("Nobody is lost", 100)):
+    for label, employed in (
+        ("The paper’s 35.8 % non-compliance", rates["not_noncompliant"]),
+        ("Employment as reported in 2021", rates["employed"]),
+        ("The paper’s 17 %", rates["compliance"]),
+        ("Nobody is lost", 100),
+    ):
         explorer.choose(label)
-        assert explorer.settings()["employed"] == pytest.approx(employed, abs=0.05), f"{label}: the control does not hold its rate"
+        assert explorer.settings()["employed"] == pytest.approx(employed, abs=0.05), (
+            f"{label}: the control does not hold its rate"
+        )
         serpin_agrees(explorer)
         assert "no retention would" in explorer.sentence()
     explorer.press("grants", *["ArrowRight"] * 40)
@@ -159,24 +194,32 @@ def test_presets_of_serpin_are_the_rates_of_the_paper_and_the_press(open_explore
     assert float(found[1]) == pytest.approx(p.break_even_settled(line, 92_000, 8), abs=0.05)
 
 
-def test_moves_set_by_keyboard_give_the_arrivals_of_the_library(open_explorer) -> None:  # noqa: ANN001
+def test_moves_set_by_keyboard_give_the_arrivals_of_the_library(open_explorer) -> None:
     explorer = open_explorer("fig-indicator-explorer")
     path = p.indicator_path(*data.read("targets").sort_values("year")["value_pct"], 2022, 2027)
     for keys in (["ArrowRight"], ["PageUp", "ArrowLeft"], ["End"]):
         explorer.press("moves", *keys)
         moves = 1000 * explorer.settings()["moves"]
         extra = p.extra_arrivals(path, moves)
-        assert explorer.signal("extra_last") == pytest.approx(extra.iloc[-1]) and explorer.signal("extra_all") == pytest.approx(extra.sum()), HINT
+        assert explorer.signal("extra_last") == pytest.approx(extra.iloc[-1]) and explorer.signal(
+            "extra_all"
+        ) == pytest.approx(extra.sum()), HINT
         assert f"+ {float(f'{extra.iloc[-1]:.3g}'):,.0f}" in explorer.drawn(), HINT
 
 
 def test_a_preset_for_a_control_that_is_not_there_is_refused() -> None:
     words = {"name": "fig-x", "presets": [{"label": "All", "values": {"grants": 1, "grant": 2}}]}
     with pytest.raises(ValueError, match=r"fig-x: the preset 'All' sets \['grant'\]"):
-        figures.presets(words, {"grants": 1})
+        render.presets(words, {"grants": 1})
 
 
 def test_a_preset_is_pressed_only_while_the_first_settings_are_its_own() -> None:
-    words = {"name": "fig-x", "presets": [{"label": "Low", "values": {"grants": 1}}, {"label": "High", "values": {"grants": 2}}]}
-    pressed = re.findall(r'aria-pressed="(\w+)"', figures.presets(words, {"grants": 2}))
+    words = {
+        "name": "fig-x",
+        "presets": [
+            {"label": "Low", "values": {"grants": 1}},
+            {"label": "High", "values": {"grants": 2}},
+        ],
+    }
+    pressed = re.findall(r'aria-pressed="(\w+)"', render.presets(words, {"grants": 2}))
     assert pressed == ["false", "true"]

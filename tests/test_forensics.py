@@ -6,22 +6,29 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from kzmobility import forensics as f
-from kzmobility.forensics import Interval
+from proofbook import forensics as f
+from proofbook.forensics import Interval
 
 # ------------------------------------------------------------------------------------------------ rounding intervals
 
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("39.7", 39.65, 39.75), ("5", 4.5, 5.5), ("-1490209.8625", -1490209.86255, -1490209.86245), ("0.8", 0.75, 0.85)],
+    [
+        ("39.7", 39.65, 39.75),
+        ("5", 4.5, 5.5),
+        ("-1490209.8625", -1490209.86255, -1490209.86245),
+        ("0.8", 0.75, 0.85),
+    ],
 )
 def test_a_printed_number_stands_for_half_a_unit_to_each_side(text, low, high):
     interval = f.rounding_interval(text)
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-12)
 
 
-@pytest.mark.parametrize(("text", "half"), [("92000", 500), ("3200", 50), ("17", 0.5), ("0", 0.5), ("41.0", 0.05)])
+@pytest.mark.parametrize(
+    ("text", "half"), [("92000", 500), ("3200", 50), ("17", 0.5), ("0", 0.5), ("41.0", 0.05)]
+)
 def test_zeros_at_the_end_can_be_taken_for_rounding(text, half):
     interval = f.rounding_interval(text, significant=True)
     assert interval.high - interval.middle == pytest.approx(half)
@@ -99,7 +106,10 @@ def test_grim_sizes_are_those_that_fit_all_percentages():
     assert f.grim_sizes(thirds, 10) == [3, 6, 9]
     assert f.grim_sizes(thirds, 10, partition=True) == [3, 6, 9]
     # One in three and one in six: together half, so they cannot be all the answers.
-    assert f.grim_sizes(["33.3", "16.7"], 10) == [6] and f.grim_sizes(["33.3", "16.7"], 10, partition=True) == []
+    assert (
+        f.grim_sizes(["33.3", "16.7"], 10) == [6]
+        and f.grim_sizes(["33.3", "16.7"], 10, partition=True) == []
+    )
 
 
 def test_grim_needs_a_sample():
@@ -112,7 +122,12 @@ def test_grim_needs_a_sample():
 
 @pytest.mark.parametrize(
     ("count", "n", "low", "high"),
-    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0, 0.1684), (1, 29, 0.0009, 0.1776)],
+    [
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
 )
 def test_clopper_pearson_gives_the_published_limits(count, n, low, high):
     """Newcombe (1998), table I, method 5: the exact limits of four examples, to four decimals."""
@@ -164,7 +179,11 @@ def test_steps_count_rises_falls_and_ties_over_gaps():
 
 def test_a_linear_programme_gives_the_textbook_optimum():
     """Hillier and Lieberman's Wyndor Glass Co.: the largest 3x + 5y is 36, at x = 2 and y = 6."""
-    limits = [({"x": 1}, Interval(0, 4)), ({"y": 2}, Interval(0, 12)), ({"x": 3, "y": 2}, Interval(0, 18))]
+    limits = [
+        ({"x": 1}, Interval(0, 4)),
+        ({"y": 2}, Interval(0, 12)),
+        ({"x": 3, "y": 2}, Interval(0, 18)),
+    ]
     assert f.feasible_range({"x": 3, "y": 5}, limits) == Interval(0, 36)
 
 
@@ -187,6 +206,8 @@ def test_the_weights_of_a_mixture_are_found():
 def test_a_mixture_outside_its_parts_has_no_weights():
     groups = pd.DataFrame({"young": [20.0, 30.0], "old": [80.0, 70.0]}, index=["a", "b"])
     any_share = {"a": Interval(0, 1), "b": Interval(0, 1)}
-    assert f.mixture_weights(groups, pd.Series({"young": 40.0, "old": 60.0}), 0.5, any_share) is None
+    assert (
+        f.mixture_weights(groups, pd.Series({"young": 40.0, "old": 60.0}), 0.5, any_share) is None
+    )
     with pytest.raises(ValueError, match="same rows and columns"):
         f.mixture_weights(groups, pd.Series({"young": 40.0}), 0.5, any_share)

@@ -17,39 +17,50 @@ from xml.etree import ElementTree
 import pytest
 import vl_convert
 from bs4 import BeautifulSoup
-from conftest import PROJECT, pages
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from kzmobility.publish import keep, share
-from kzmobility.publish import site as builder
+from conftest import PROJECT, pages
+from proofbook import build as builder
+from proofbook import export, metadata
 
-CHAPTERS = [page for _, part in keep.chapters(PROJECT) for page in part]
+CHAPTERS = [page for _, part in export.chapters(PROJECT) for page in part]
 PAGES = pages() or ["index.html"]
-READ = [name for name in PAGES if name not in share.ASIDE]
+READ = [name for name in PAGES if name not in metadata.ASIDE]
 
 
 # The PDF
 
 
 @pytest.fixture(scope="module")
-def book(browser, site: Path) -> bytes:  # noqa: ANN001
-    return keep.pdf(PROJECT, browser).read_bytes()
+def book(browser, site: Path) -> bytes:
+    return export.pdf(PROJECT, browser).read_bytes()
 
 
 def test_the_book_is_one_a4_pdf_with_bookmarks_tags_and_a_language(book: bytes) -> None:
-    pdf = keep.Pdf(book)
-    boxes = [tuple(round(float(n)) for n in re.search(rb"/MediaBox \[\s*([\d. ]+)\]", page)[1].split()) for page in pdf.pages()]
+    pdf = export.Pdf(book)
+    boxes = [
+        tuple(round(float(n)) for n in re.search(rb"/MediaBox \[\s*([\d. ]+)\]", page)[1].split())
+        for page in pdf.pages()
+    ]
     assert len(boxes) > len(CHAPTERS)
-    assert set(boxes) == {(0, 0, 595, 842), (0, 0, 842, 595)}, f"pages that are not A4: {set(boxes)}"
+    assert set(boxes) == {(0, 0, 595, 842), (0, 0, 842, 595)}, (
+        f"pages that are not A4: {set(boxes)}"
+    )
     assert pdf.outline() >= len(CHAPTERS), "every chapter needs a bookmark"
-    assert b"/Marked true" in pdf.root + pdf._child(pdf.root, b"MarkInfo") and b"/StructTreeRoot" in pdf.root, "a screen reader needs tags"
+    assert (
+        b"/Marked true" in pdf.root + pdf._child(pdf.root, b"MarkInfo")
+        and b"/StructTreeRoot" in pdf.root
+    ), "a screen reader needs tags"
     assert b"/Lang (en)" in pdf.root
 
 
 def test_links_of_the_pdf_are_alive_and_charts_are_vectors(book: bytes) -> None:
-    pdf = keep.Pdf(book)
-    inside, outside = set(re.findall(rb"/Dest /(\S+)", book)), set(re.findall(rb"/URI \(([^)]*)\)", book))
+    pdf = export.Pdf(book)
+    inside, outside = (
+        set(re.findall(rb"/Dest /(\S+)", book)),
+        set(re.findall(rb"/URI \(([^)]*)\)", book)),
+    )
     assert len(inside) > 100 and len(outside) > 10
     missing = {name.decode() for name in inside} - set(pdf.places())
     assert not missing, f"links inside the PDF that lead nowhere: {sorted(missing)[:5]}"
@@ -59,17 +70,21 @@ def test_links_of_the_pdf_are_alive_and_charts_are_vectors(book: bytes) -> None:
 
 
 def test_the_contents_count_pages_in_the_order_of_the_book(book: bytes) -> None:
-    places = keep.Pdf(book).places()
+    places = export.Pdf(book).places()
     first = [places[page] for page in CHAPTERS]
-    assert first == sorted(set(first)) and first[0] > 2, "each chapter starts a page of its own, behind title and contents"
+    assert first == sorted(set(first)) and first[0] > 2, (
+        "each chapter starts a page of its own, behind title and contents"
+    )
 
 
-def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_path: Path) -> None:  # noqa: ANN001
+def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_path: Path) -> None:
     file = tmp_path / "book.html"
-    file.write_text('<!doctype html><title>t</title><nav class="contents-page"><a href="#a"><b class="number"></b></a></nav><h1 id="a" style="break-before:page">A</h1>')
+    file.write_text(
+        '<!doctype html><title>t</title><nav class="contents-page"><a href="#a"><b class="number"></b></a></nav><h1 id="a" style="break-before:page">A</h1>'
+    )
     when = datetime(2024, 2, 29, 12, tzinfo=UTC)
     page = browser.new_page()
-    first, second = (keep.printed(page, file, when) for _ in range(2))
+    first, second = (export.printed(page, file, when) for _ in range(2))
     number = page.locator(".number").inner_text()
     page.close()
     assert first == second and first.count(b"(D:20240229120000+00'00')") == 2
@@ -77,10 +92,10 @@ def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_
 
 
 def test_the_one_document_says_which_link_leads_nowhere() -> None:
-    with pytest.raises(keep.KeepError, match="#lost leads nowhere"):
-        keep._check('<p id="a"></p><a href="#lost">x</a><a href="#a">y</a>')
-    with pytest.raises(keep.KeepError, match="'a' stands twice"):
-        keep._check('<p id="a"></p><p id="a"></p>')
+    with pytest.raises(export.KeepError, match="#lost leads nowhere"):
+        export._check('<p id="a"></p><a href="#lost">x</a><a href="#a">y</a>')
+    with pytest.raises(export.KeepError, match="'a' stands twice"):
+        export._check('<p id="a"></p><p id="a"></p>')
 
 
 def test_paper_says_how_the_controls_of_a_chart_stood(site: Path) -> None:
@@ -90,15 +105,24 @@ def test_paper_says_how_the_controls_of_a_chart_stood(site: Path) -> None:
         '<fieldset class="control"><legend>Year</legend><label><input type="radio"> 2023</label><label><input type="radio" checked> 2050</label></fieldset>'
         '<label class="control"><span>Region</span> <select><option>Abai</option><option selected>Astana</option></select></label></div>'
     )
-    assert keep.settings(BeautifulSoup(panel, "html.parser")) == "Horizon: 2030 years; Log scale: on; Year: 2050; Region: Astana"
+    assert (
+        export.settings(BeautifulSoup(panel, "html.parser"))
+        == "Horizon: 2030 years; Log scale: on; Year: 2050; Region: Astana"
+    )
 
 
 # One page on paper, and readers who want no motion
 
 
-@pytest.mark.parametrize("name", [n for n in ("04-demography.html", "17-ledger.html", "15-what-if.html") if n in PAGES])
-def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(browser, address: str, name: str) -> None:  # noqa: ANN001
-    context = browser.new_context(viewport={"width": 680, "height": 900}, color_scheme="dark")  # 680 px: A4 less its margins
+@pytest.mark.parametrize(
+    "name", [n for n in ("04-demography.html", "17-ledger.html", "15-what-if.html") if n in PAGES]
+)
+def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
+    browser, address: str, name: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 680, "height": 900}, color_scheme="dark"
+    )  # 680 px: A4 less its margins
     page = context.new_page()
     page.goto(f"{address}/{name}")
     page.locator("button.scheme").click()
@@ -115,12 +139,18 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(browser,
       };
     }""")
     context.close()
-    assert seen["chosen"] == "dark" and seen["ink"] == "rgb(31, 35, 40)", f"{name} prints pale words on white"
-    assert (seen["frame"], seen["code"], seen["narrow"]) == (0, 0, 0), f"{name} prints what only a screen needs: {seen}"
-    assert seen["wide"] == seen["figures"] and seen["rows"] == 0, f"{name}: every picture in its wide form, its rows if there are at most 30: {seen}"
+    assert seen["chosen"] == "dark" and seen["ink"] == "rgb(31, 35, 40)", (
+        f"{name} prints pale words on white"
+    )
+    assert (seen["frame"], seen["code"], seen["narrow"]) == (0, 0, 0), (
+        f"{name} prints what only a screen needs: {seen}"
+    )
+    assert seen["wide"] == seen["figures"] and seen["rows"] == 0, (
+        f"{name}: every picture in its wide form, its rows if there are at most 30: {seen}"
+    )
 
 
-def test_nothing_moves_for_readers_who_want_no_motion(browser, address: str) -> None:  # noqa: ANN001
+def test_nothing_moves_for_readers_who_want_no_motion(browser, address: str) -> None:
     page = browser.new_page(reduced_motion="reduce")
     page.goto(f"{address}/04-demography.html")
     moving = page.evaluate("""[...document.querySelectorAll("*")].map(e => getComputedStyle(e)).filter(
@@ -132,16 +162,18 @@ def test_nothing_moves_for_readers_who_want_no_motion(browser, address: str) -> 
 # The zip
 
 
-def test_the_zip_is_the_same_twice_and_opens_from_a_folder(browser, site: Path, tmp_path: Path) -> None:  # noqa: ANN001
-    first = keep.archive(PROJECT).read_bytes()
-    assert keep.archive(PROJECT).read_bytes() == first, "two zips of one site differ"
+def test_the_zip_is_the_same_twice_and_opens_from_a_folder(
+    browser, site: Path, tmp_path: Path
+) -> None:
+    first = export.archive(PROJECT).read_bytes()
+    assert export.archive(PROJECT).read_bytes() == first, "two zips of one site differ"
     with zipfile.ZipFile(io.BytesIO(first)) as packed:
         assert len(packed.namelist()) == sum(p.is_file() for p in site.rglob("*"))
         packed.extractall(tmp_path)
     page = browser.new_page()
     failed: list[str] = []
     page.on("requestfailed", lambda r: failed.append(r.url))
-    page.goto((tmp_path / keep.NAME / "index.html").as_uri())
+    page.goto((tmp_path / export.NAME / "index.html").as_uri())
     page.locator("nav#contents a").nth(3).click()
     heading = page.locator("h1").inner_text()
     page.close()
@@ -151,29 +183,36 @@ def test_the_zip_is_the_same_twice_and_opens_from_a_folder(browser, site: Path, 
 def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -> None:
     folder = tmp_path / "_build" / "html"
     folder.mkdir(parents=True)
-    (folder / "index.html").write_text(f'<html data-root="./"><footer>{keep.PLACE}</footer></html>')
-    with pytest.raises(keep.KeepError, match="make pdf"):
-        keep.offer(tmp_path)
+    (folder / "index.html").write_text(
+        f'<html data-root="./"><footer>{export.PLACE}</footer></html>'
+    )
+    with pytest.raises(export.KeepError, match="make pdf"):
+        export.offer(tmp_path)
     for ending in ("pdf", "zip"):
-        (tmp_path / "_build" / f"{keep.NAME}.{ending}").write_bytes(b"x" * 160_000)
-    keep.offer(tmp_path)
-    assert f'<a href="./{keep.NAME}.pdf">The book as PDF, 0.2 MB</a>' in (folder / "index.html").read_text()
+        (tmp_path / "_build" / f"{export.NAME}.{ending}").write_bytes(b"x" * 160_000)
+    export.offer(tmp_path)
+    assert (
+        f'<a href="./{export.NAME}.pdf">The book as PDF, 0.2 MB</a>'
+        in (folder / "index.html").read_text()
+    )
     assert builder.broken_links(folder) == [], "what is offered must be there"
-    assert f"{keep.NAME}.zip" in (folder / "manifest.json").read_text(), "the manifest names every file"
+    assert f"{export.NAME}.zip" in (folder / "manifest.json").read_text(), (
+        "the manifest names every file"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_the_place_where_downloads_are_offered(site: Path, name: str) -> None:
     text = (site / name).read_text(encoding="utf-8")
-    assert keep.PLACE in text or f"{keep.NAME}.pdf" in text
+    assert export.PLACE in text or f"{export.NAME}.pdf" in text
 
 
 # Addresses
 
 
 def test_no_address_that_was_ever_recorded_leads_nowhere(site: Path) -> None:
-    recorded = (PROJECT / keep.ADDRESSES).read_text(encoding="utf-8").split()
-    lost = sorted(set(recorded) - set(keep.addresses(site)))
+    recorded = (PROJECT / export.ADDRESSES).read_text(encoding="utf-8").split()
+    lost = sorted(set(recorded) - set(export.addresses(site)))
     assert not lost, (
         f"{len(lost)} addresses vanished, such as {lost[:5]}: write the old name above a heading that was reworded, `(old-name)=`; "
         "if the book was not published yet, run `make addresses`"
@@ -181,16 +220,24 @@ def test_no_address_that_was_ever_recorded_leads_nowhere(site: Path) -> None:
 
 
 @pytest.mark.parametrize("name", READ)
-def test_sections_figures_tables_and_claims_have_an_address_and_show_it(site: Path, name: str) -> None:
+def test_sections_figures_tables_and_claims_have_an_address_and_show_it(
+    site: Path, name: str
+) -> None:
     main = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser").find("main")
     for kind in ("h1", "h2", "h3", "figure.chart", "div.table"):
         for tag in main.select(kind):
             own = tag.get("id") or tag.parent.get("id")
             link = tag.select_one("a.headerlink")
-            assert own and link is not None, f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
-            assert main.find(id=link["href"][1:]) is not None, f"{name}: {link['href']} leads nowhere"
+            assert own and link is not None, (
+                f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
+            )
+            assert main.find(id=link["href"][1:]) is not None, (
+                f"{name}: {link['href']} leads nowhere"
+            )
     for row in main.select("table.ledger tbody tr"):
-        assert row.select_one(f'th a[href="#{row["id"]}"]') is not None, f"{name}: claim {row['id']} does not show its address"
+        assert row.select_one(f'th a[href="#{row["id"]}"]') is not None, (
+            f"{name}: claim {row['id']} does not show its address"
+        )
 
 
 # What others see
@@ -199,42 +246,74 @@ def test_sections_figures_tables_and_claims_have_an_address_and_show_it(site: Pa
 @pytest.mark.parametrize("name", READ)
 def test_a_shared_page_shows_a_card_of_its_own(site: Path, name: str) -> None:
     soup = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
-    said = {tag.get("property") or tag.get("name"): tag.get("content") for tag in soup.find_all("meta")}
-    assert said["og:title"] in soup.title.get_text() and len(said["og:description"]) > 20 and said["twitter:card"] == "summary_large_image"
-    image = site / said["og:image"].partition("_static/")[1] / said["og:image"].partition("_static/")[2]
+    said = {
+        tag.get("property") or tag.get("name"): tag.get("content") for tag in soup.find_all("meta")
+    }
+    assert (
+        said["og:title"] in soup.title.get_text()
+        and len(said["og:description"]) > 20
+        and said["twitter:card"] == "summary_large_image"
+    )
+    image = (
+        site / said["og:image"].partition("_static/")[1] / said["og:image"].partition("_static/")[2]
+    )
     content = image.read_bytes()
-    assert image.stem == Path(name).stem and struct.unpack(">II", content[16:24]) == share.SIZE
-    assert len(content) < 60_000, f"the card of {name} has {len(content)} bytes: small_png did not take it"
+    assert image.stem == Path(name).stem and struct.unpack(">II", content[16:24]) == metadata.SIZE
+    assert len(content) < 60_000, (
+        f"the card of {name} has {len(content)} bytes: small_png did not take it"
+    )
 
 
 def test_a_card_is_drawn_the_same_twice_and_keeps_its_picture() -> None:
-    svg = share.card_svg("Demography: where people live, and where they are forecast to live", "word " * 80, "The book")
+    svg = metadata.card_svg(
+        "Demography: where people live, and where they are forecast to live",
+        "word " * 80,
+        "The book",
+    )
     drawn = vl_convert.svg_to_png(svg)
-    small = share.small_png(drawn)
-    assert small == share.small_png(vl_convert.svg_to_png(svg)) and len(small) < len(drawn) / 4
-    assert small[:8] == drawn[:8] and struct.unpack(">II", small[16:24]) == share.SIZE and share.small_png(small) == small
-    lines = [float(t.get("y")) for t in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
-    assert max(lines) < share.SIZE[1], "text runs off the card"
+    small = metadata.small_png(drawn)
+    assert small == metadata.small_png(vl_convert.svg_to_png(svg)) and len(small) < len(drawn) / 4
+    assert (
+        small[:8] == drawn[:8]
+        and struct.unpack(">II", small[16:24]) == metadata.SIZE
+        and metadata.small_png(small) == small
+    )
+    lines = [
+        float(t.get("y"))
+        for t in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert max(lines) < metadata.SIZE[1], "text runs off the card"
 
 
 def test_a_text_that_does_not_fit_its_card_says_so() -> None:
-    assert share.lines_of("one two three", 30, 1000, 2) == ["one two three"]
-    short = share.lines_of("many words " * 40, 30, 400, 2)
-    assert len(short) == 2 and short[-1].endswith(" …") and all(share.width_of(line, 30) <= 400 for line in short)
+    assert metadata.lines_of("one two three", 30, 1000, 2) == ["one two three"]
+    short = metadata.lines_of("many words " * 40, 30, 400, 2)
+    assert (
+        len(short) == 2
+        and short[-1].endswith(" …")
+        and all(metadata.width_of(line, 30) <= 400 for line in short)
+    )
 
 
 # Where the site lives
 
 
-def test_without_a_base_url_nothing_pretends_to_know_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("KZMOBILITY_BASE_URL", raising=False)
+def test_without_a_base_url_nothing_pretends_to_know_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PROOFBOOK_BASE_URL", raising=False)
     (tmp_path / "index.html").touch()
-    share.site_map(tmp_path, builder.base_url(tmp_path))
-    assert not (tmp_path / "sitemap.xml").exists() and "Sitemap" not in (tmp_path / "robots.txt").read_text()
+    metadata.site_map(tmp_path, builder.base_url(tmp_path))
+    assert (
+        not (tmp_path / "sitemap.xml").exists()
+        and "Sitemap" not in (tmp_path / "robots.txt").read_text()
+    )
 
 
-def test_the_configuration_comes_before_the_environment_and_both_must_be_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KZMOBILITY_BASE_URL", "https://host.example/book")
+def test_the_configuration_comes_before_the_environment_and_both_must_be_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFBOOK_BASE_URL", "https://host.example/book")
     assert builder.base_url(tmp_path) == "https://host.example/book/"
     (tmp_path / "_config.yml").write_text("html:\n  baseurl: https://own.example/\n")
     assert builder.base_url(tmp_path) == "https://own.example/"
@@ -248,30 +327,67 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of the theme with a base URL, as the host would serve it."""
     folder = tmp_path_factory.mktemp("published")
     (folder / "book").mkdir()
-    (folder / "book" / "index.md").write_text("# Home\n\n" + "A page that is long enough to be described by its own first words. " * 2)
+    (folder / "book" / "index.md").write_text(
+        "# Home\n\n" + "A page that is long enough to be described by its own first words. " * 2
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KZMOBILITY_BASE_URL", "https://host.example/some/book/")
-        with patch_docutils(), docutils_namespace():  # or the next book of this process meets the names of this one
-            app = Sphinx(str(folder / "book"), None, str(folder / "site"), str(folder / "doctrees"), "html", freshenv=True, status=None, warning=io.StringIO(), confoverrides={
-                "source_suffix": {".rst": "restructuredtext"},  # or MyST would write into the default that all books of this process share
-                "extensions": ["myst_nb", "kzmobility.publish.sphinx_ext"], "html_theme": "kzmobility", "nb_execution_mode": "off", "html_title": "Book", "html_use_index": False,
-                "html_additional_pages": {"404": "404.html"}, "kzmobility_data_page": "index", "kzmobility_ledger_page": "index", "language": "en",
-            })
+        patch.setenv("PROOFBOOK_BASE_URL", "https://host.example/some/book/")
+        with (
+            patch_docutils(),
+            docutils_namespace(),
+        ):  # or the next book of this process meets the names of this one
+            app = Sphinx(
+                str(folder / "book"),
+                None,
+                str(folder / "site"),
+                str(folder / "doctrees"),
+                "html",
+                freshenv=True,
+                status=None,
+                warning=io.StringIO(),
+                confoverrides={
+                    "source_suffix": {
+                        ".rst": "restructuredtext"
+                    },  # or MyST would write into the default that all books of this process share
+                    "extensions": ["myst_nb", "proofbook.sphinx"],
+                    "html_theme": "proofbook",
+                    "nb_execution_mode": "off",
+                    "html_title": "Book",
+                    "html_use_index": False,
+                    "html_additional_pages": {"404": "404.html"},
+                    "proofbook_data_page": "index",
+                    "proofbook_ledger_page": "index",
+                    "language": "en",
+                },
+            )
             app.build()
-    share.cards(folder / "site")
-    share.site_map(folder / "site", "https://host.example/some/book/")
-    share.settle_404(folder / "site", "https://host.example/some/book/")
+    metadata.cards(folder / "site")
+    metadata.site_map(folder / "site", "https://host.example/some/book/")
+    metadata.settle_404(folder / "site", "https://host.example/some/book/")
     return folder / "site"
 
 
 def test_with_a_base_url_pages_say_where_they_live(published: Path) -> None:
     text = (published / "index.html").read_text(encoding="utf-8")
-    for line in ('<link rel="canonical" href="https://host.example/some/book/">', 'property="og:url" content="https://host.example/some/book/"',
-                 'property="og:image" content="https://host.example/some/book/_static/cards/index.png"'):
+    for line in (
+        '<link rel="canonical" href="https://host.example/some/book/">',
+        'property="og:url" content="https://host.example/some/book/"',
+        'property="og:image" content="https://host.example/some/book/_static/cards/index.png"',
+    ):
         assert line in text, f"missing: {line}"
-    places = [e.text for e in ElementTree.parse(published / "sitemap.xml").iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert places == ["https://host.example/some/book/"], "the map holds pages to be found, not 404 and search"
-    assert "Sitemap: https://host.example/some/book/sitemap.xml" in (published / "robots.txt").read_text()
+    places = [
+        e.text
+        for e in ElementTree.parse(published / "sitemap.xml").iter(
+            "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
+        )
+    ]
+    assert places == ["https://host.example/some/book/"], (
+        "the map holds pages to be found, not 404 and search"
+    )
+    assert (
+        "Sitemap: https://host.example/some/book/sitemap.xml"
+        in (published / "robots.txt").read_text()
+    )
 
 
 @pytest.fixture
@@ -283,7 +399,9 @@ def host(published: Path) -> Iterator[str]:
             pass
 
         def translate_path(self, path: str) -> str:
-            return super().translate_path(path.removeprefix("/some/book") if path.startswith("/some/book/") else "/nowhere")
+            return super().translate_path(
+                path.removeprefix("/some/book") if path.startswith("/some/book/") else "/nowhere"
+            )
 
         def send_error(self, code: int, *_: object, **__: object) -> None:
             self.send_response(code)
@@ -291,16 +409,20 @@ def host(published: Path) -> Iterator[str]:
             self.end_headers()
             self.wfile.write((published / "404.html").read_bytes())
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(published)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Handler, directory=str(published))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/some/book"
     server.shutdown()
 
 
-def test_a_lost_reader_finds_back_from_any_depth(browser, host: str) -> None:  # noqa: ANN001
+def test_a_lost_reader_finds_back_from_any_depth(browser, host: str) -> None:
     page = browser.new_page()
     status = page.goto(f"{host}/old/deep/chapter.html").status
-    style = page.evaluate("document.styleSheets.length && getComputedStyle(document.querySelector('.skip')).position")
+    style = page.evaluate(
+        "document.styleSheets.length && getComputedStyle(document.querySelector('.skip')).position"
+    )
     assert status == 404 and style == "absolute", "the 404 page lost its style below a folder"
     page.locator("main a", has_text="Home").click()
     page.wait_for_url(f"{host}/index.html")
@@ -312,5 +434,10 @@ def test_a_lost_reader_finds_back_from_any_depth(browser, host: str) -> None:  #
 
 
 def test_links_from_the_root_of_the_host_are_checked_below_it(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text('<p id="a"></p><a href="/book/index.html#a">x</a><a href="/book/lost.html">y</a><a href="/index.html">z</a>')
-    assert builder.broken_links(tmp_path, "https://host.example/book/") == ["index.html: /book/lost.html leads to no file", "index.html: /index.html leads to no file"]
+    (tmp_path / "index.html").write_text(
+        '<p id="a"></p><a href="/book/index.html#a">x</a><a href="/book/lost.html">y</a><a href="/index.html">z</a>'
+    )
+    assert builder.broken_links(tmp_path, "https://host.example/book/") == [
+        "index.html: /book/lost.html leads to no file",
+        "index.html: /index.html leads to no file",
+    ]

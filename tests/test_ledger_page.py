@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from conftest import open_page
 
 SHOWN = "[...document.querySelectorAll('table.ledger tbody tr')].filter(r => !r.hidden).length"
@@ -17,33 +18,66 @@ def published(site: Path) -> list[dict]:
 
 
 @pytest.fixture(params=[1280, 375], ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest, browser, address: str):  # noqa: ANN001, ANN201
-    page = open_page(browser, f"{address}/17-ledger.html", viewport={"width": request.param, "height": 900})
+def page(request: pytest.FixtureRequest, browser, address: str):
+    page = open_page(
+        browser, f"{address}/17-ledger.html", viewport={"width": request.param, "height": 900}
+    )
     yield page
     page.context.close()
 
 
 def test_claims_json_says_what_the_vocabulary_allows(published: list[dict]) -> None:
-    keys = ["id", "section", "locator", "kind", "statement", "printed", "unit", "computed", "verdict", "evidence", "check", "note", "page"]
-    assert all(list(claim) == keys for claim in published), f"a claim in claims.json lacks a key of {keys}"
-    assert {c["verdict"] for c in published} <= {"reproduced", "consistent", "contradicted", "unsupported", "unverifiable"}
+    keys = [
+        "id",
+        "section",
+        "locator",
+        "kind",
+        "statement",
+        "printed",
+        "unit",
+        "computed",
+        "verdict",
+        "evidence",
+        "check",
+        "note",
+        "page",
+    ]
+    assert all(list(claim) == keys for claim in published), (
+        f"a claim in claims.json lacks a key of {keys}"
+    )
+    assert {c["verdict"] for c in published} <= {
+        "reproduced",
+        "consistent",
+        "contradicted",
+        "unsupported",
+        "unverifiable",
+    }
     assert {c["evidence"] for c in published} <= {"paper", "official", "both", "none"}
     assert len({c["id"] for c in published}) == len(published) > 200
-    assert sum(not c["check"].startswith(("unsupported", "unverifiable")) for c in published) >= 110, "too few verdicts are computed"
+    assert (
+        sum(not c["check"].startswith(("unsupported", "unverifiable")) for c in published) >= 110
+    ), "too few verdicts are computed"
 
 
 def test_every_claim_leads_to_its_place_and_back(published: list[dict], site: Path) -> None:
     for claim in published:
         name, anchor = claim["page"].split("#")
-        assert f'id="{anchor}"' in (site / name).read_text(encoding="utf-8"), f"claim {claim['id']} leads to {claim['page']}, where nothing stands"
+        assert f'id="{anchor}"' in (site / name).read_text(encoding="utf-8"), (
+            f"claim {claim['id']} leads to {claim['page']}, where nothing stands"
+        )
 
 
-def test_lists_and_search_filter_the_claims(page, published: list[dict]) -> None:  # noqa: ANN001
+def test_lists_and_search_filter_the_claims(page, published: list[dict]) -> None:
     page.locator('[data-filter="verdict"]').focus()
     page.keyboard.type("contra")
     wanted = [c for c in published if c["verdict"] == "contradicted"]
-    assert page.evaluate(SHOWN) == len(wanted), "choosing a verdict by keyboard must leave its claims"
-    assert page.locator(".ledger-filters output").inner_text() == f"{len(wanted)} of {len(published)} claims"
+    assert page.evaluate(SHOWN) == len(wanted), (
+        "choosing a verdict by keyboard must leave its claims"
+    )
+    assert (
+        page.locator(".ledger-filters output").inner_text()
+        == f"{len(wanted)} of {len(published)} claims"
+    )
     page.locator('[data-filter="text"]').fill("grants")
     assert 0 < page.evaluate(SHOWN) < len(wanted)
     page.locator(".ledger-filters button").press("Enter")
@@ -51,7 +85,7 @@ def test_lists_and_search_filter_the_claims(page, published: list[dict]) -> None
     assert page.evaluate(SHOWN) == len(published), "Show all must bring every claim back"
 
 
-def test_a_heading_sorts_by_keyboard_both_ways(page, published: list[dict]) -> None:  # noqa: ANN001
+def test_a_heading_sorts_by_keyboard_both_ways(page, published: list[dict]) -> None:
     button = page.locator("table.ledger thead button", has_text="Verdict")
     button.press("Enter")
     first = page.locator("table.ledger tbody tr").first
@@ -60,7 +94,7 @@ def test_a_heading_sorts_by_keyboard_both_ways(page, published: list[dict]) -> N
     assert first.get_attribute("data-verdict") == max(c["verdict"] for c in published)
 
 
-def test_a_circle_of_the_scoreboard_filters_the_table(page, published: list[dict]) -> None:  # noqa: ANN001
+def test_a_circle_of_the_scoreboard_filters_the_table(page, published: list[dict]) -> None:
     figure = page.locator("figure.chart").first
     figure.scroll_into_view_if_needed()
     figure.locator(".picture").hover(force=True)
@@ -72,13 +106,17 @@ def test_a_circle_of_the_scoreboard_filters_the_table(page, published: list[dict
     circle.click(force=True)
     shown = page.evaluate(SHOWN)
     assert 0 < shown < len(published), "a click on a circle must leave its claims"
-    verdict, section = (page.locator(f'[data-filter="{key}"]').input_value() for key in ("verdict", "section"))
+    verdict, section = (
+        page.locator(f'[data-filter="{key}"]').input_value() for key in ("verdict", "section")
+    )
     assert shown == sum(c["verdict"] == verdict and c["section"] == section for c in published)
 
 
-def test_the_address_of_a_claim_opens_its_row(browser, address: str, published: list[dict]) -> None:  # noqa: ANN001
+def test_the_address_of_a_claim_opens_its_row(browser, address: str, published: list[dict]) -> None:
     claim = published[-1]["id"]
-    page = open_page(browser, f"{address}/17-ledger.html#{claim}", viewport={"width": 1280, "height": 900})
+    page = open_page(
+        browser, f"{address}/17-ledger.html#{claim}", viewport={"width": 1280, "height": 900}
+    )
     page.wait_for_timeout(300)
     top = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", claim)
     page.context.close()

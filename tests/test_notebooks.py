@@ -11,7 +11,7 @@ import jupytext
 import nbformat
 import pytest
 
-from kzmobility.publish import notebooks
+from proofbook import notebooks
 
 BOOK = Path(__file__).parents[1] / "book"
 PAIRS = notebooks.pairs(BOOK)
@@ -19,7 +19,12 @@ HEAD = "---\njupytext:\n  formats: md:myst,ipynb\n  text_representation:\n    ex
 
 
 def cell(source: str, tags: str = "") -> str:
-    return "```{code-cell} ipython3\n" + (f":tags: [{tags}]\n\n" if tags else "") + source + "\n```\n\n"
+    return (
+        "```{code-cell} ipython3\n"
+        + (f":tags: [{tags}]\n\n" if tags else "")
+        + source
+        + "\n```\n\n"
+    )
 
 
 @pytest.fixture
@@ -31,14 +36,19 @@ def small_project(tmp_path: Path) -> Path:
     (tmp_path / "data" / "numbers.csv").write_text("x\n1\n")
     (tmp_path / "lib" / "kzmobility" / "data.py").write_text("")
     (tmp_path / "requirements.txt").write_text("")
-    (tmp_path / "book" / "01-small.md").write_text(HEAD + "# Small\n\n" + cell("x = 1", "parameters") + cell("x + 1"))
+    (tmp_path / "book" / "01-small.md").write_text(
+        HEAD + "# Small\n\n" + cell("x = 1", "parameters") + cell("x + 1")
+    )
     return tmp_path
 
 
 @pytest.mark.parametrize("text", PAIRS, ids=lambda p: p.stem)
 def test_both_halves_of_a_pair_agree(text: Path) -> None:
     found = notebooks.disagreements(text)
-    assert not found, "; ".join(found) + ". Run `make sync` (the newer half wins), look at the difference, and commit both."
+    assert not found, (
+        "; ".join(found)
+        + ". Run `make sync` (the newer half wins), look at the difference, and commit both."
+    )
 
 
 @pytest.mark.parametrize("text", PAIRS, ids=lambda p: p.stem)
@@ -46,18 +56,38 @@ def test_a_committed_notebook_is_clean(text: Path) -> None:
     notebook = nbformat.read(text.with_suffix(".ipynb"), as_version=4)
     nbformat.validate(notebook)
     once = nbformat.writes(notebook)
-    assert nbformat.writes(notebooks.clean(notebook)) == once, f"{text.stem}.ipynb holds times, counters or random ids: run `make execute FORCE=1`"
-    assert not re.search(r'(?<![\w.])/(?:home|root|tmp|work|Users)/', once), f"{text.stem}.ipynb holds a path of a machine: print names, not paths"
-    assert not re.search(r"\bat 0x[0-9a-f]{6,}", once), f"{text.stem}.ipynb holds a memory address: show a value, not an object"
-    assert once.count('"parameters"') == 1, f"{text.stem}.ipynb needs exactly one cell tagged 'parameters'"
-    missing = [i for i, c in enumerate(notebook.cells, 1) if c.cell_type == "code" and "skip" in str(c.metadata.get("tags", []))]
-    assert not missing, f"{text.stem}.ipynb skips the comparison of cells {missing}: no output is skipped without a listed reason"
+    assert nbformat.writes(notebooks.clean(notebook)) == once, (
+        f"{text.stem}.ipynb holds times, counters or random ids: run `make execute FORCE=1`"
+    )
+    assert not re.search(r"(?<![\w.])/(?:home|root|tmp|work|Users)/", once), (
+        f"{text.stem}.ipynb holds a path of a machine: print names, not paths"
+    )
+    assert not re.search(r"\bat 0x[0-9a-f]{6,}", once), (
+        f"{text.stem}.ipynb holds a memory address: show a value, not an object"
+    )
+    assert once.count('"parameters"') == 1, (
+        f"{text.stem}.ipynb needs exactly one cell tagged 'parameters'"
+    )
+    missing = [
+        i
+        for i, c in enumerate(notebook.cells, 1)
+        if c.cell_type == "code" and "skip" in str(c.metadata.get("tags", []))
+    ]
+    assert not missing, (
+        f"{text.stem}.ipynb skips the comparison of cells {missing}: no output is skipped without a listed reason"
+    )
 
 
-def test_every_chapter_in_the_contents_is_there_and_every_chapter_there_is_in_the_contents() -> None:
+def test_every_chapter_in_the_contents_is_there_and_every_chapter_there_is_in_the_contents() -> (
+    None
+):
     listed = set(re.findall(r"(?:root|file): (\S+)", (BOOK.parent / "_toc.yml").read_text()))
-    there = {f"{p.stem}.ipynb" for p in PAIRS} | {p.stem for p in BOOK.glob("*.md") if p not in PAIRS}
-    assert listed == there, f"_toc.yml and book/ differ in {sorted(listed ^ there)}: add the chapter to _toc.yml or remove the file"
+    there = {f"{p.stem}.ipynb" for p in PAIRS} | {
+        p.stem for p in BOOK.glob("*.md") if p not in PAIRS
+    }
+    assert listed == there, (
+        f"_toc.yml and book/ differ in {sorted(listed ^ there)}: add the chapter to _toc.yml or remove the file"
+    )
 
 
 def test_a_changed_half_is_reported_and_sync_mends_it(small_project: Path) -> None:
@@ -69,7 +99,9 @@ def test_a_changed_half_is_reported_and_sync_mends_it(small_project: Path) -> No
     assert notebooks.disagreements(text) == ["01-small.md and 01-small.ipynb differ in cell 3"]
     notebooks.sync(book)
     assert notebooks.disagreements(text) == []
-    assert "x + 2" in (book / "01-small.ipynb").read_text(), "the newer half, the text, should have won"
+    assert "x + 2" in (book / "01-small.ipynb").read_text(), (
+        "the newer half, the text, should have won"
+    )
 
 
 def test_an_edit_in_jupyter_reaches_the_text(small_project: Path) -> None:
@@ -79,7 +111,9 @@ def test_an_edit_in_jupyter_reaches_the_text(small_project: Path) -> None:
     notebook.cells[-1].source = "x + 41"
     nbformat.write(notebook, book / "01-small.ipynb")
     notebooks.sync(book)
-    assert "x + 41" in (book / "01-small.md").read_text(), "the newer half, the notebook, should have won"
+    assert "x + 41" in (book / "01-small.md").read_text(), (
+        "the newer half, the notebook, should have won"
+    )
 
 
 def test_execution_is_deterministic_and_runs_again_only_what_changed(small_project: Path) -> None:
@@ -88,15 +122,23 @@ def test_execution_is_deterministic_and_runs_again_only_what_changed(small_proje
     assert notebooks.execute_all(small_project, workers=1) == ["01-small"]
     first = (book / "01-small.ipynb").read_bytes()
     assert '"2"' in first.decode()
-    assert notebooks.execute_all(small_project, workers=1) == [], "nothing changed, nothing should run"
+    assert notebooks.execute_all(small_project, workers=1) == [], (
+        "nothing changed, nothing should run"
+    )
     (book / "01-small.md").touch()
-    assert notebooks.execute_all(small_project, workers=1) == [], "a date is no change: the content decides"
+    assert notebooks.execute_all(small_project, workers=1) == [], (
+        "a date is no change: the content decides"
+    )
     for changed in ("data/numbers.csv", "lib/kzmobility/data.py", "requirements.txt"):
         (small_project / changed).write_text("# changed\n")
         text = book / "01-small.md"
-        assert notebooks.stale(text, small_project, small_project / "_build" / "executed"), f"a change of {changed} must make notebooks run again"
+        assert notebooks.stale(text, small_project, small_project / "_build" / "executed"), (
+            f"a change of {changed} must make notebooks run again"
+        )
     assert notebooks.execute_all(small_project, workers=1) == ["01-small"]
-    assert (book / "01-small.ipynb").read_bytes() == first, "two runs of the same text must give the same bytes"
+    assert (book / "01-small.ipynb").read_bytes() == first, (
+        "two runs of the same text must give the same bytes"
+    )
 
 
 def test_a_notebook_whose_outputs_were_edited_runs_again(small_project: Path) -> None:
@@ -108,13 +150,17 @@ def test_a_notebook_whose_outputs_were_edited_runs_again(small_project: Path) ->
     assert '"3"' not in path.read_text()
 
 
-def test_a_failing_cell_names_notebook_cell_and_error_and_leaves_the_notebook_alone(small_project: Path) -> None:
+def test_a_failing_cell_names_notebook_cell_and_error_and_leaves_the_notebook_alone(
+    small_project: Path,
+) -> None:
     notebooks.sync(small_project / "book")
     notebooks.execute_all(small_project, workers=1)
     before = (small_project / "book" / "01-small.ipynb").read_bytes()
     text = small_project / "book" / "01-small.md"
     text.write_text(text.read_text().replace("x + 1", "x / 0"))
-    with pytest.raises(notebooks.NotebookError, match=r"(?s)01-small\.md, cell 3: ZeroDivisionError.*x / 0"):
+    with pytest.raises(
+        notebooks.NotebookError, match=r"(?s)01-small\.md, cell 3: ZeroDivisionError.*x / 0"
+    ):
         notebooks.execute(text)
     assert (small_project / "book" / "01-small.ipynb").read_bytes() == before
 
@@ -138,14 +184,38 @@ def test_round_trip_of_every_text_through_jupytext_changes_nothing(tmp_path: Pat
         copy = tmp_path / text.name
         shutil.copy(text, copy)
         again = jupytext.writes(jupytext.read(copy), fmt="md:myst")
-        assert notebooks.source_of(jupytext.reads(again, fmt="md:myst")) == notebooks.source_of(jupytext.read(text)), f"{text.name} changes when Jupytext reads and writes it"
+        assert notebooks.source_of(jupytext.reads(again, fmt="md:myst")) == notebooks.source_of(
+            jupytext.read(text)
+        ), f"{text.name} changes when Jupytext reads and writes it"
 
 
 def test_the_published_regression_figures_are_named_results(site: Path) -> None:
     named = json.loads((site / "results.json").read_text())
-    wanted = ["ols.b0", "ols.b1", "ols.b2", "ols.multiple_r", "ols.r2", "ols.r2_adj", "ols.sigma", "ols.n"]
-    assert not [name for name in wanted if name not in named], "results.json lacks a published regression figure: note it in 07-econometrics"
-    printed = {"ols.b0": "-1490209.8625", "ols.b1": "3336.5875", "ols.b2": "132172.0181", "ols.multiple_r": "0.853460149", "ols.r2": "0.728394227", "ols.r2_adj": "0.698215807", "ols.sigma": "142441.2975", "ols.n": "21"}
+    wanted = [
+        "ols.b0",
+        "ols.b1",
+        "ols.b2",
+        "ols.multiple_r",
+        "ols.r2",
+        "ols.r2_adj",
+        "ols.sigma",
+        "ols.n",
+    ]
+    assert not [name for name in wanted if name not in named], (
+        "results.json lacks a published regression figure: note it in 07-econometrics"
+    )
+    printed = {
+        "ols.b0": "-1490209.8625",
+        "ols.b1": "3336.5875",
+        "ols.b2": "132172.0181",
+        "ols.multiple_r": "0.853460149",
+        "ols.r2": "0.728394227",
+        "ols.r2_adj": "0.698215807",
+        "ols.sigma": "142441.2975",
+        "ols.n": "21",
+    }
     for name, text in printed.items():
         decimals = len(text.partition(".")[2])
-        assert f"{named[name]:.{decimals}f}" == text, f"{name} is {named[name]!r}, the paper prints {text}"
+        assert f"{named[name]:.{decimals}f}" == text, (
+            f"{name} is {named[name]!r}, the paper prints {text}"
+        )

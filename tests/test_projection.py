@@ -8,11 +8,22 @@ from dataclasses import asdict, replace
 import pandas as pd
 import pytest
 
-from kzmobility import data
 from kzmobility import projection as p
+from proofbook import data
 
-STATED = p.Forecast(national=41, megacities=123, south=30, center_east=-12, akmola=-4, kostanay=-24, north_kazakhstan=-38, loss_2030=92)
-SERPIN = p.Pipeline(grants=1000, enrolled=90, graduate=80, employed=50, north=25, stay=64, stay_years=2)
+STATED = p.Forecast(
+    national=41,
+    megacities=123,
+    south=30,
+    center_east=-12,
+    akmola=-4,
+    kostanay=-24,
+    north_kazakhstan=-38,
+    loss_2030=92,
+)
+SERPIN = p.Pipeline(
+    grants=1000, enrolled=90, graduate=80, employed=50, north=25, stay=64, stay_years=2
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +33,12 @@ def base() -> dict[str, int]:
 
 def test_the_inferred_grouping_leaves_no_region_out(base):
     population = data.read("population")
-    nation = population.loc[(population["iso"] == "KZ") & (population["year"] == p.BASE_YEAR), "persons"].item()
-    assert sum(base[m] for m in p.MACRO_REGIONS) == nation == base[p.NATION], "the macro-regions must sum to the official total: see regions.macro_region_inferred"
+    nation = population.loc[
+        (population["iso"] == "KZ") & (population["year"] == p.BASE_YEAR), "persons"
+    ].item()
+    assert sum(base[m] for m in p.MACRO_REGIONS) == nation == base[p.NATION], (
+        "the macro-regions must sum to the official total: see regions.macro_region_inferred"
+    )
     assert sum(base[r] for r in p.NORTH) == base["North"], "the North must be its three regions"
 
 
@@ -47,7 +62,9 @@ def test_equal_growth_keeps_the_shares(base):
 
 
 def test_too_much_growth_leaves_the_west_less_than_nothing(base):
-    assert p.project(replace(STATED, national=0), base).loc["West", "persons"] < 0, "settings that cannot be must show as a negative remainder"
+    assert p.project(replace(STATED, national=0), base).loc["West", "persons"] < 0, (
+        "settings that cannot be must show as a negative remainder"
+    )
 
 
 def test_one_forecast_meets_every_number_that_the_paper_states(base):
@@ -58,8 +75,13 @@ def test_one_forecast_meets_every_number_that_the_paper_states(base):
 
 @pytest.mark.parametrize(
     ("change", "unmet"),
-    [({"akmola": -3}, {"akmola_loss_2050_pct"}), ({"loss_2030": 93}, {"north_loss_2030_people"}), ({"loss_2030": 100}, {"north_loss_2030_people", "north_loss_2030_pct"}),
-     ({"center_east": 20}, {"center_east_share_2050_pct"}), ({"megacities": 160}, {"megacities_share_2050_pct", "reported_south_share"})],
+    [
+        ({"akmola": -3}, {"akmola_loss_2050_pct"}),
+        ({"loss_2030": 93}, {"north_loss_2030_people"}),
+        ({"loss_2030": 100}, {"north_loss_2030_people", "north_loss_2030_pct"}),
+        ({"center_east": 20}, {"center_east_share_2050_pct"}),
+        ({"megacities": 160}, {"megacities_share_2050_pct", "reported_south_share"}),
+    ],
 )
 def test_a_setting_outside_its_number_breaks_that_number_alone(base, change, unmet):
     checked = p.check(replace(STATED, **change), base)
@@ -68,7 +90,9 @@ def test_a_setting_outside_its_number_breaks_that_number_alone(base, change, unm
 
 def test_a_value_on_the_edge_of_rounding_holds(base):
     holds = p.check(replace(STATED, akmola=-4.5), base).set_index("name")["holds"]
-    assert holds["akmola_loss_2050_pct"], "which way a tie was rounded is not known, so the edge belongs to the interval"
+    assert holds["akmola_loss_2050_pct"], (
+        "which way a tie was rounded is not known, so the edge belongs to the interval"
+    )
 
 
 def test_ranges_of_the_settings_agree_with_the_share_of_the_north_by_hand(base):
@@ -76,15 +100,24 @@ def test_ranges_of_the_settings_agree_with_the_share_of_the_north_by_hand(base):
     akmola, kostanay, north_kazakhstan = base["akmola"], base["kostanay"], base["north_kazakhstan"]
     least = max(0.795 * base["North"], 0.955 * akmola + 0.755 * kostanay + 0.615 * north_kazakhstan)
     most = min(0.805 * base["North"], 0.965 * akmola + 0.765 * kostanay + 0.625 * north_kazakhstan)
-    assert found.loc["North", "persons_low"] == pytest.approx(least) and found.loc["North", "persons_high"] == pytest.approx(most)
-    assert found.loc[p.NATION, "persons_low"] == pytest.approx(least / 0.065) and found.loc[p.NATION, "persons_high"] == pytest.approx(most / 0.055)
+    assert found.loc["North", "persons_low"] == pytest.approx(least) and found.loc[
+        "North", "persons_high"
+    ] == pytest.approx(most)
+    assert found.loc[p.NATION, "persons_low"] == pytest.approx(least / 0.065) and found.loc[
+        p.NATION, "persons_high"
+    ] == pytest.approx(most / 0.055)
 
 
 def test_no_forecast_on_a_grid_meets_the_numbers_outside_the_ranges(base):
     ranges = p.feasible_settings(base).set_index("area")
     low, high = ranges.loc[p.NATION, ["growth_low", "growth_high"]]
-    met = [n for n, m, c in itertools.product(range(20, 75, 5), range(90, 190, 10), range(-30, 15, 3))
-           if p.check(replace(STATED, national=n, megacities=m, center_east=c), base).query("stated_by == 'the paper'")["holds"].all()]
+    met = [
+        n
+        for n, m, c in itertools.product(range(20, 75, 5), range(90, 190, 10), range(-30, 15, 3))
+        if p.check(replace(STATED, national=n, megacities=m, center_east=c), base)
+        .query("stated_by == 'the paper'")["holds"]
+        .all()
+    ]
     assert met and low <= min(met) and max(met) <= high
 
 
@@ -97,7 +130,9 @@ def test_the_recent_pace_doubled_back_gives_the_recent_growth(base):
 
 def test_an_even_loss_is_whole_at_the_end_and_nothing_at_the_start():
     assert p.even_loss(1000, 20, 28, 28) == pytest.approx(200) and p.even_loss(1000, 20, 0, 28) == 0
-    assert p.even_loss(1000, 36, 1, 2) == pytest.approx(200), "64 % left after two years is 80 % after one"
+    assert p.even_loss(1000, 36, 1, 2) == pytest.approx(200), (
+        "64 % left after two years is 80 % after one"
+    )
     assert p.yearly_rate(100, 121, 2) == pytest.approx(10)
 
 
@@ -110,7 +145,9 @@ def test_the_stock_is_the_sum_of_its_cohorts_counted_year_by_year():
     for _ in range(8):
         people = [heads * 0.8 for heads in people] + [90.0]  # 64 % after two years is 80 % a year
     assert p.stock(SERPIN, 8) == pytest.approx(sum(people))
-    assert p.stock(replace(SERPIN, stay=100), 8) == pytest.approx(720), "if nobody leaves, eight cohorts are there"
+    assert p.stock(replace(SERPIN, stay=100), 8) == pytest.approx(720), (
+        "if nobody leaves, eight cohorts are there"
+    )
 
 
 def test_at_break_even_the_stock_equals_the_loss():
@@ -135,29 +172,54 @@ def test_assumptions_that_cannot_be_are_refused(wrong):
 def test_the_path_of_the_loss_meets_the_two_stated_points(base):
     loss = p.loss_path(base).set_index("year")["loss"]
     assert loss[2022] == 0 and loss[2030] == 92_000 and loss[2026] == 46_000
-    assert loss[2050] == pytest.approx(0.2 * base["North"]) and loss[2040] == pytest.approx((loss[2030] + loss[2050]) / 2)
+    assert loss[2050] == pytest.approx(0.2 * base["North"]) and loss[2040] == pytest.approx(
+        (loss[2030] + loss[2050]) / 2
+    )
 
 
 def test_rates_of_serpin_come_from_the_tables():
     rates = p.serpin_rates()
-    assert rates["employed"] == pytest.approx(100 * 5526 / 7707) and rates["employed_last"] == pytest.approx(100 * 1413 / 2653)
-    assert rates["graduate"] == pytest.approx(100 * 7707 / (2050 + 6200 + 4212)) and rates["not_noncompliant"] == pytest.approx(64.2)
+    assert rates["employed"] == pytest.approx(100 * 5526 / 7707) and rates[
+        "employed_last"
+    ] == pytest.approx(100 * 1413 / 2653)
+    assert rates["graduate"] == pytest.approx(100 * 7707 / (2050 + 6200 + 4212)) and rates[
+        "not_noncompliant"
+    ] == pytest.approx(64.2)
 
 
 def test_the_indicator_rises_in_equal_steps_and_its_arrivals_with_it():
     path = p.indicator_path(12.6, 16.2, 2022, 2027)
     assert path["share_pct"].diff().dropna().tolist() == pytest.approx([0.72] * 5)
     extra = p.extra_arrivals(path, 100_000)
-    assert extra[2022] == 0 and extra[2027] == pytest.approx(3600) and extra.sum() == pytest.approx(10_800)
+    assert (
+        extra[2022] == 0
+        and extra[2027] == pytest.approx(3600)
+        and extra.sum() == pytest.approx(10_800)
+    )
 
 
 def test_part_years_are_brought_to_a_year_by_their_months():
-    press = pd.DataFrame({"period": ["2024-01/2024-06", "2024-01/2024-06"], "flow": ["moves between regions", "internal moves"], "persons": [300, 900], "as_reported_by": "x"})
+    press = pd.DataFrame(
+        {
+            "period": ["2024-01/2024-06", "2024-01/2024-06"],
+            "flow": ["moves between regions", "internal moves"],
+            "persons": [300, 900],
+            "as_reported_by": "x",
+        }
+    )
     found = p.interregional_totals(press)
     assert len(found) == 1 and found["a_year"].item() == 600
 
 
 def test_the_share_of_arrivals_counts_the_six_regions_only():
-    migration = pd.DataFrame({"iso": ["KZ-11", "KZ-75"], "year": [2024, 2024], "arrivals": [10, 30], "departures": [20, 20], "net": [-10, 10]})
+    migration = pd.DataFrame(
+        {
+            "iso": ["KZ-11", "KZ-75"],
+            "year": [2024, 2024],
+            "arrivals": [10, 30],
+            "departures": [20, 20],
+            "net": [-10, 10],
+        }
+    )
     found = p.arrivals_share(migration)
     assert found["share_pct"].item() == pytest.approx(25) and found["net"].item() == -10

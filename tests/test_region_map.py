@@ -6,17 +6,18 @@ import json
 
 import pytest
 
-from kzmobility import data, regions
+from kzmobility import regions
+from proofbook import data
 
 
 @pytest.fixture
-def chart(browser, address: str):  # noqa: ANN001, ANN201
+def chart(browser, address: str):
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.goto(f"{address}/14-regions.html")
     page.wait_for_load_state("load")
 
-    def opened(name: str):  # noqa: ANN202
+    def opened(name: str):
         figure = page.locator(f"#{name}")
         figure.scroll_into_view_if_needed()
         figure.locator(".picture").hover(force=True)
@@ -27,21 +28,23 @@ def chart(browser, address: str):  # noqa: ANN001, ANN201
     context.close()
 
 
-def texts(figure) -> list[str]:  # noqa: ANN001
+def texts(figure) -> list[str]:
     figure.page.wait_for_timeout(300)
     return [t for t in figure.locator(".picture .wide svg text").all_text_contents() if t]
 
 
-def choose(figure, param: str, value: object) -> None:  # noqa: ANN001
+def choose(figure, param: str, value: object) -> None:
     figure.locator(f"select[data-param={param}]").select_option(json.dumps(value))
 
 
-def of(iso: str, indicator: str, year: int):  # noqa: ANN201
+def of(iso: str, indicator: str, year: int):
     panel = regions.panel()
-    return panel[(panel["iso"] == iso) & (panel["indicator"] == indicator) & (panel["year"] == year)].iloc[0]
+    return panel[
+        (panel["iso"] == iso) & (panel["indicator"] == indicator) & (panel["year"] == year)
+    ].iloc[0]
 
 
-def test_the_map_shows_value_and_rank_that_the_library_computes(chart) -> None:  # noqa: ANN001
+def test_the_map_shows_value_and_rank_that_the_library_computes(chart) -> None:
     figure = chart("fig-region-map")
     choose(figure, "indicator", "unemployment")
     choose(figure, "region", "KZ-61")
@@ -51,26 +54,35 @@ def test_the_map_shows_value_and_rank_that_the_library_computes(chart) -> None: 
     assert wanted in texts(figure), f"beside the map should stand {wanted!r}"
 
 
-def test_a_click_on_a_tile_selects_the_region_in_the_list_and_in_the_series(chart) -> None:  # noqa: ANN001
+def test_a_click_on_a_tile_selects_the_region_in_the_list_and_in_the_series(chart) -> None:
     figure = chart("fig-region-map")
     figure.locator(".picture .wide svg text").filter(has_text="Astana").first.click()
     texts(figure)
-    assert json.loads(figure.locator("select[data-param=region]").input_value()) == "KZ-71", "the click must move the list as well"
+    assert json.loads(figure.locator("select[data-param=region]").input_value()) == "KZ-71", (
+        "the click must move the list as well"
+    )
     row = of("KZ-71", "net_per_1000", 2024)
-    assert f"\N{BLACK UP-POINTING TRIANGLE} {row['value']:.1f} in 2024, rank {row['rank']:.0f} of {row['of']:.0f}" in texts(figure)
+    assert (
+        f"\N{BLACK UP-POINTING TRIANGLE} {row['value']:.1f} in 2024, rank {row['rank']:.0f} of {row['of']:.0f}"
+        in texts(figure)
+    )
 
 
-def test_a_year_without_figures_shows_the_nearest_year_that_has_some(chart) -> None:  # noqa: ANN001
+def test_a_year_without_figures_shows_the_nearest_year_that_has_some(chart) -> None:
     figure = chart("fig-region-map")
     figure.locator("input[data-param=year]").fill("2005")
-    assert any(t.startswith("Net internal migration, 2022") for t in texts(figure)), "net flows are known from 2022 on: the map must say which year it shows"
+    assert any(t.startswith("Net internal migration, 2022") for t in texts(figure)), (
+        "net flows are known from 2022 on: the map must say which year it shows"
+    )
 
 
-def test_net_flows_of_a_year_are_those_of_the_data(chart) -> None:  # noqa: ANN001
+def test_net_flows_of_a_year_are_those_of_the_data(chart) -> None:
     figure = chart("fig-net-flows")
     figure.locator("input[data-param=period][value='\"2023\"']").check()
     figure.locator("input[data-param=measure][value='\"persons\"']").check()
     net = data.read("migration_regions").query("year == 2023").set_index("iso")["net"]
     found = texts(figure)
-    missing = [iso for iso, n in net.items() if f"{n:+,d}".replace("-", "\N{MINUS SIGN}") not in found]
+    missing = [
+        iso for iso, n in net.items() if f"{n:+,d}".replace("-", "\N{MINUS SIGN}") not in found
+    ]
     assert not missing, f"net flows of 2023 that the chart does not show: {missing}"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kzmobility import data
 from kzmobility import econometrics as ec
+from proofbook import data
 
 PAGE = "12-specifications.html"
 FIGURE = "#fig-specification-curve"
@@ -27,7 +27,7 @@ def grid(series) -> pd.DataFrame:
 
 
 @pytest.fixture
-def page(browser, address):  # noqa: ANN001, ANN201
+def page(browser, address):
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.complaints = []
@@ -41,11 +41,11 @@ def page(browser, address):  # noqa: ANN001, ANN201
     assert not complaints, "the page complains: " + "; ".join(complaints[:3])
 
 
-def told(page, table: str = "choices") -> dict[str, list[str]]:  # noqa: ANN001
+def told(page, table: str = "choices") -> dict[str, list[str]]:
     return {first: rest for first, *rest in page.evaluate(TOLD, table)}
 
 
-def settle(page, condition: str) -> None:  # noqa: ANN001
+def settle(page, condition: str) -> None:
     """Wait up to 20 s. Playwright's own wait evaluates text in the page, which the policy forbids."""
     for _ in range(400):
         if page.evaluate(condition):
@@ -55,16 +55,18 @@ def settle(page, condition: str) -> None:  # noqa: ANN001
     pytest.fail(f"this never came true: {condition}")
 
 
-def wake(page) -> None:  # noqa: ANN001
+def wake(page) -> None:
     page.locator(f"{FIGURE} input[data-param=rank]").focus()
     settle(page, f"document.querySelector('{FIGURE}').dataset.awake === 'yes'")
 
 
-def press(page, name: str, *keys: str) -> None:  # noqa: ANN001
+def press(page, name: str, *keys: str) -> None:
     """Move a control of the figure by keyboard and wait until the tables have followed."""
     control = page.locator(f"{FIGURE} [data-param={name}]").first
     control.focus()
-    page.evaluate(f"document.querySelector('{FIGURE}').addEventListener('kz:drawn', () => {{ window.drawn = (window.drawn || 0) + 1; }}, {{once: true}})")
+    page.evaluate(
+        f"document.querySelector('{FIGURE}').addEventListener('kz:drawn', () => {{ window.drawn = (window.drawn || 0) + 1; }}, {{once: true}})"
+    )
     before = page.evaluate("window.drawn || 0")
     for key in keys:
         page.keyboard.press(key)
@@ -75,13 +77,27 @@ def number(text: str) -> float:
     return float(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
 
 
-def check_against_the_library(page, series: pd.DataFrame, grid: pd.DataFrame, term: str, errors: str) -> pd.Series:  # noqa: ANN001
+def check_against_the_library(
+    page, series: pd.DataFrame, grid: pd.DataFrame, term: str, errors: str
+) -> pd.Series:
     """Refit the chosen row with statsmodels and compare every number that the page tells; return the row."""
     words, terms = told(page), told(page, "terms")
     row = grid.set_index("id", drop=False).loc[int(words["Row of the table"][0])]
-    model = ec.fit_specification(series, **{name: row[name] for name in ("start", "end", "regressors", "gdp", "form", "trend", "shift")})
+    model = ec.fit_specification(
+        series,
+        **{
+            name: row[name]
+            for name in ("start", "end", "regressors", "gdp", "form", "trend", "shift")
+        },
+    )
     table = ec.coefficients(model) if errors == "classical" else ec.robust(model, "NW", 2)
-    for name, label in {"const": "Constant", "gdp": "GDP", "unemployment": "Unemployment", "trend": "Trend", "shift": "Level shift"}.items():
+    for name, label in {
+        "const": "Constant",
+        "gdp": "GDP",
+        "unemployment": "Unemployment",
+        "trend": "Trend",
+        "shift": "Level shift",
+    }.items():
         shown = terms[label]
         if name not in table.index:
             assert shown[0] == "absent", f"{label} is told but not in row {row['id']}"
@@ -90,8 +106,14 @@ def check_against_the_library(page, series: pd.DataFrame, grid: pd.DataFrame, te
         slope = name in ("gdp", "unemployment")
         scale = abs(table["estimate"] * np.abs(model.model.exog).mean(axis=0)).max()
         # What the page derives inherits the rounding of the slopes, relative to the sizes that cancel in it.
-        allowed = 1e-4 * abs(expected["estimate"]) if slope else 1e-3 * abs(expected["estimate"]) + 1e-4 * scale
-        assert number(shown[0]) == pytest.approx(expected["estimate"], abs=allowed), f"{label} of row {row['id']}"
+        allowed = (
+            1e-4 * abs(expected["estimate"])
+            if slope
+            else 1e-3 * abs(expected["estimate"]) + 1e-4 * scale
+        )
+        assert number(shown[0]) == pytest.approx(expected["estimate"], abs=allowed), (
+            f"{label} of row {row['id']}"
+        )
         if slope:
             assert number(shown[1]) == pytest.approx(expected["se"], rel=1.5e-2)
             step = 10 ** (np.floor(np.log10(expected["se"])) - 1)
@@ -99,17 +121,25 @@ def check_against_the_library(page, series: pd.DataFrame, grid: pd.DataFrame, te
             assert number(shown[3]) == pytest.approx(expected["ci_high"], abs=1.05 * step)
     assert number(words["R-square"][0]) == pytest.approx(row["r2"], abs=2e-3)
     assert number(words["Durbin-Watson"][0]) == pytest.approx(row["dw"], abs=2e-2)
-    assert number(words["Elasticity shown"][0].split(" (")[0]) == pytest.approx(row[f"elasticity_{term}"], abs=6e-3)
+    assert number(words["Elasticity shown"][0].split(" (")[0]) == pytest.approx(
+        row[f"elasticity_{term}"], abs=6e-3
+    )
     assert words["Years"][0] == f"{row['start']} to {row['end']}, {row['n']} observations"
     assert words["Code"][0] == ec.code(row), "the line of code must be the library's"
     fitted = ec.fitted_specification(series, row)
-    drawn = page.evaluate(f"document.querySelector('{FIGURE}').kzView.data('fitted').map(d => [d.y, d.p * 1000])")
+    drawn = page.evaluate(
+        f"document.querySelector('{FIGURE}').kzView.data('fitted').map(d => [d.y, d.p * 1000])"
+    )
     assert [y for y, _ in drawn] == fitted["year"].tolist()
-    np.testing.assert_allclose([p for _, p in drawn], fitted["fitted_persons"], atol=0.002 * series["y"].max())
+    np.testing.assert_allclose(
+        [p for _, p in drawn], fitted["fitted_persons"], atol=0.002 * series["y"].max()
+    )
     return row
 
 
-def test_before_it_is_touched_the_page_tells_the_papers_own_fit_and_waking_changes_no_word(page, series, grid) -> None:  # noqa: ANN001
+def test_before_it_is_touched_the_page_tells_the_papers_own_fit_and_waking_changes_no_word(
+    page, series, grid
+) -> None:
     before, summary = (told(page), told(page, "terms")), page.inner_text(".curve-summary p")
     wake(page)
     assert (told(page), told(page, "terms")) == before
@@ -118,27 +148,40 @@ def test_before_it_is_touched_the_page_tells_the_papers_own_fit_and_waking_chang
     assert row["id"] == ec.paper_point(grid)["id"]
 
 
-def test_filter_and_rank_move_by_keyboard_and_tell_the_librarys_numbers(page, series, grid) -> None:  # noqa: ANN001
+def test_filter_and_rank_move_by_keyboard_and_tell_the_librarys_numbers(page, series, grid) -> None:
     wake(page)
     press(page, "term", "ArrowRight")  # unemployment
     press(page, "errors", "ArrowRight")  # Newey-West
     press(page, "trend", "End")  # linear
     check_against_the_library(page, series, grid, "unemployment", "newey-west")
-    part = grid[grid["b_unemployment"].notna() & grid["trend"]].sort_values(["elasticity_unemployment", "id"])
+    part = grid[grid["b_unemployment"].notna() & grid["trend"]].sort_values(
+        ["elasticity_unemployment", "id"]
+    )
     positive = part["b_unemployment"] > 0
-    expected = [len(part), 100 * positive.mean(), 100 * (positive & (part["pnw_unemployment"] < 0.05)).mean(), 100 * (~positive & (part["pnw_unemployment"] < 0.05)).mean()]
+    expected = [
+        len(part),
+        100 * positive.mean(),
+        100 * (positive & (part["pnw_unemployment"] < 0.05)).mean(),
+        100 * (~positive & (part["pnw_unemployment"] < 0.05)).mean(),
+    ]
     summary = page.inner_text(".curve-summary p")
-    assert [number(n) for n in re.findall(r"\d[\d,]*\.?\d*", summary)[:4]] == pytest.approx(expected, abs=0.0501), summary
+    assert [number(n) for n in re.findall(r"\d[\d,]*\.?\d*", summary)[:4]] == pytest.approx(
+        expected, abs=0.0501
+    ), summary
     for keys, place in ((["Home"], 0), (["ArrowRight", "ArrowRight"], 2), (["End"], len(part) - 1)):
         press(page, "rank", *keys)
         row = check_against_the_library(page, series, grid, "unemployment", "newey-west")
-        assert row["elasticity_unemployment"] == pytest.approx(part["elasticity_unemployment"].iloc[place], rel=1e-4)
+        assert row["elasticity_unemployment"] == pytest.approx(
+            part["elasticity_unemployment"].iloc[place], rel=1e-4
+        )
     assert page.get_attribute(f"{FIGURE} input[data-param=rank]", "max") == str(len(part))
 
 
 @pytest.mark.parametrize("form", ["logs", "differences"])
 @pytest.mark.parametrize("shift", ["2016", "2017"])
-def test_every_form_and_level_shift_is_fitted_as_the_library_does(page, series, grid, form: str, shift: str) -> None:  # noqa: ANN001
+def test_every_form_and_level_shift_is_fitted_as_the_library_does(
+    page, series, grid, form: str, shift: str
+) -> None:
     wake(page)
     press(page, "form", "ArrowDown", "ArrowDown", *(["ArrowDown"] if form == "differences" else []))
     press(page, "shift", "ArrowDown", "ArrowDown", *(["ArrowDown"] if shift == "2017" else []))
@@ -147,16 +190,21 @@ def test_every_form_and_level_shift_is_fitted_as_the_library_does(page, series, 
     assert (row["form"], row["shift"], row["trend"]) == (form, shift, True)
 
 
-def test_a_click_on_the_curve_chooses_and_filters_without_fits_say_so(page, grid) -> None:  # noqa: ANN001
+def test_a_click_on_the_curve_chooses_and_filters_without_fits_say_so(page, grid) -> None:
     wake(page)
     picture = page.locator(f"{FIGURE} .picture .wide svg").bounding_box()
     was = told(page)["Row of the table"]
     page.mouse.click(picture["x"] + 0.25 * picture["width"], picture["y"] + 180)
-    settle(page, f"document.querySelector('#tbl-chosen-choices tbody').rows[0].cells[1].textContent !== '{was[0]}'")
+    settle(
+        page,
+        f"document.querySelector('#tbl-chosen-choices tbody').rows[0].cells[1].textContent !== '{was[0]}'",
+    )
     rank = int(page.input_value(f"{FIGURE} input[data-param=rank]"))
     assert rank < 0.4 * grid["b_gdp"].notna().sum()
     ordered = grid[grid["b_gdp"].notna()].sort_values(["elasticity_gdp", "id"])
-    assert number(told(page)["Elasticity shown"][0].split(" (")[0]) == pytest.approx(ordered["elasticity_gdp"].iloc[rank - 1], abs=6e-3)
+    assert number(told(page)["Elasticity shown"][0].split(" (")[0]) == pytest.approx(
+        ordered["elasticity_gdp"].iloc[rank - 1], abs=6e-3
+    )
     press(page, "start", "End")
     press(page, "end", "ArrowDown")
     assert "No fit passes" in page.inner_text(".curve-summary p")

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
-from kzmobility import data
-from kzmobility.forensics import Interval, feasible_range, rounding_interval
+from proofbook import data
+from proofbook.forensics import Interval, feasible_range, rounding_interval
 
 BASE_YEAR, MIDDLE_YEAR, LAST_YEAR = 2022, 2030, 2050
 MACRO_REGIONS = ("South", "Megacities", "Center and East", "West", "North")
@@ -62,7 +62,13 @@ def macro_populations(population: pd.DataFrame, regions: pd.DataFrame, year: int
     if missing:
         msg = f"no population of {', '.join(missing)} in {year}: the table of official figures must hold every region of the grouping"
         raise ValueError(msg)
-    return regions.assign(persons=regions["iso"].map(of).astype("int64")).groupby("macro_region_inferred")["persons"].sum().reindex(list(MACRO_REGIONS)).astype("int64")
+    return (
+        regions.assign(persons=regions["iso"].map(of).astype("int64"))
+        .groupby("macro_region_inferred")["persons"]
+        .sum()
+        .reindex(list(MACRO_REGIONS))
+        .astype("int64")
+    )
 
 
 def bases(year: int = BASE_YEAR) -> dict[str, int]:
@@ -70,7 +76,11 @@ def bases(year: int = BASE_YEAR) -> dict[str, int]:
     population, regions = data.read("population"), data.read("regions")
     macro = macro_populations(population, regions, year)
     of = population[population["year"] == year].set_index("iso")["persons"]
-    return {**{k: int(v) for k, v in macro.items()}, **{name: int(of[iso]) for name, iso in NORTH.items()}, NATION: int(macro.sum())}
+    return {
+        **{k: int(v) for k, v in macro.items()},
+        **{name: int(of[iso]) for name, iso in NORTH.items()},
+        NATION: int(macro.sum()),
+    }
 
 
 def project(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
@@ -82,6 +92,7 @@ def project(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
         Index: the macro-regions, then ``Kazakhstan``. Columns ``persons``, ``share_pct`` and ``growth_pct`` (from 2022).
         The West is the remainder and may be negative, which says that the settings cannot be.
     """
+
     def grown(name: str, pct: float) -> float:
         return base[name] * (1 + pct / 100)
 
@@ -93,7 +104,9 @@ def project(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
         "North": sum(grown(name, getattr(settings, name)) for name in NORTH),
     }
     persons["West"] = total - sum(persons.values())
-    frame = pd.DataFrame({"persons": [*(persons[m] for m in MACRO_REGIONS), total]}, index=[*MACRO_REGIONS, NATION])
+    frame = pd.DataFrame(
+        {"persons": [*(persons[m] for m in MACRO_REGIONS), total]}, index=[*MACRO_REGIONS, NATION]
+    )
     frame["share_pct"] = 100 * frame["persons"] / total
     frame["growth_pct"] = [100 * (p / base[area] - 1) for area, p in frame["persons"].items()]
     return frame
@@ -132,11 +145,48 @@ def statements() -> list[Statement]:
     ):
         text, scale = data.printed(f"statements.{name}").text, 1000 if unit == "thousand" else 1
         allowed = rounding_interval(text, significant=scale > 1) * (sign / scale)
-        found.append(Statement(name, label, unit, f"{sign * float(text) / scale:g}", allowed, "the paper", "statements"))
-    editions = data.read_text("forecast_editions").query("edition == '2023-12' and target_year == '2050'").set_index(["scope", "quantity"])["value"]
-    total, two_thirds = editions[NATION, "population"], editions["megacities and southern regions", "share of population"]
-    found.append(Statement("reported_total", "Kazakhstan, people", "million", f"{float(total) / 1e6:g}", rounding_interval(total, significant=True) * 1e-6, "the press", "forecast_editions"))
-    found.append(Statement("reported_south_share", "Megacities and South, share", "%", f"{float(two_thirds):g}", rounding_interval(f"{float(two_thirds):.0f}"), "the press", "forecast_editions"))
+        found.append(
+            Statement(
+                name,
+                label,
+                unit,
+                f"{sign * float(text) / scale:g}",
+                allowed,
+                "the paper",
+                "statements",
+            )
+        )
+    editions = (
+        data.read_text("forecast_editions")
+        .query("edition == '2023-12' and target_year == '2050'")
+        .set_index(["scope", "quantity"])["value"]
+    )
+    total, two_thirds = (
+        editions[NATION, "population"],
+        editions["megacities and southern regions", "share of population"],
+    )
+    found.append(
+        Statement(
+            "reported_total",
+            "Kazakhstan, people",
+            "million",
+            f"{float(total) / 1e6:g}",
+            rounding_interval(total, significant=True) * 1e-6,
+            "the press",
+            "forecast_editions",
+        )
+    )
+    found.append(
+        Statement(
+            "reported_south_share",
+            "Megacities and South, share",
+            "%",
+            f"{float(two_thirds):g}",
+            rounding_interval(f"{float(two_thirds):.0f}"),
+            "the press",
+            "forecast_editions",
+        )
+    )
     return found
 
 
@@ -169,8 +219,17 @@ def check(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
     """
     values = values_of(settings, base)
     rows = [
-        {"name": s.name, "label": s.label, "unit": s.unit, "stated": s.text, "low": s.allowed.low, "high": s.allowed.high, "value": values[s.name],
-         "holds": s.allowed.low - _SLACK <= values[s.name] <= s.allowed.high + _SLACK, "stated_by": s.stated_by}
+        {
+            "name": s.name,
+            "label": s.label,
+            "unit": s.unit,
+            "stated": s.text,
+            "low": s.allowed.low,
+            "high": s.allowed.high,
+            "value": values[s.name],
+            "holds": s.allowed.low - _SLACK <= values[s.name] <= s.allowed.high + _SLACK,
+            "stated_by": s.stated_by,
+        }
         for s in statements()
     ]
     return pd.DataFrame(rows)
@@ -200,7 +259,9 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
     allowed = {s.name: s.allowed for s in statements() if reported or s.stated_by == "the paper"}
     parts = ("South", "Megacities", "Center and East", "West", *NORTH)
     north = dict.fromkeys(NORTH, 1.0)
-    rules: list[tuple[Mapping[str, float], Interval | float]] = [({NATION: -1, **dict.fromkeys(parts, 1.0)}, 0.0)]
+    rules: list[tuple[Mapping[str, float], Interval | float]] = [
+        ({NATION: -1, **dict.fromkeys(parts, 1.0)}, 0.0)
+    ]
 
     def share(members: Mapping[str, float], name: str) -> None:
         plenty = 1e9  # persons; only keeps the interval closed
@@ -210,19 +271,33 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
     share({"Megacities": 1}, "megacities_share_2050_pct")
     share(north, "north_share_2050_pct")
     share({"Center and East": 1}, "center_east_share_2050_pct")
-    for members, name, start in [(north, "north_loss_2050_pct", base["North"]), *(({region: 1.0}, f"{region}_loss_2050_pct", base[region]) for region in NORTH)]:
+    for members, name, start in [
+        (north, "north_loss_2050_pct", base["North"]),
+        *(({region: 1.0}, f"{region}_loss_2050_pct", base[region]) for region in NORTH),
+    ]:
         rules.append((members, (allowed[name] * 0.01 + 1) * start))
     if reported:
         rules.append(({NATION: 1}, allowed["reported_total"] * 1e6))
         share({"Megacities": 1, "South": 1}, "reported_south_share")
     rows = []
-    for area, goal in {NATION: {NATION: 1.0}, **{p: {p: 1.0} for p in parts}, "North": north}.items():
+    for area, goal in {
+        NATION: {NATION: 1.0},
+        **{p: {p: 1.0} for p in parts},
+        "North": north,
+    }.items():
         found = feasible_range(goal, rules)
         if found is None:
             msg = "no forecast meets all stated numbers: two of them contradict each other"
             raise ValueError(msg)
-        rows.append({"area": area, "persons_low": found.low, "persons_high": found.high,
-                     "growth_low": 100 * (found.low / base[area] - 1), "growth_high": 100 * (found.high / base[area] - 1)})
+        rows.append(
+            {
+                "area": area,
+                "persons_low": found.low,
+                "persons_high": found.high,
+                "growth_low": 100 * (found.low / base[area] - 1),
+                "growth_high": 100 * (found.high / base[area] - 1),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -233,12 +308,23 @@ def at_recent_pace(since: int = BASE_YEAR, until: int = 2024) -> dict[str, float
     the sum of its macro-regions.
     """
     population = data.read("population")
-    dates = {year: pd.Timestamp(population.loc[(population["iso"] == "KZ") & (population["year"] == year), "reference_date"].item()) for year in (since, until)}
-    span = (dates[until].year + (dates[until].month - 1) / 12) - (dates[since].year + (dates[since].month - 1) / 12)
+    dates = {
+        year: pd.Timestamp(
+            population.loc[
+                (population["iso"] == "KZ") & (population["year"] == year), "reference_date"
+            ].item()
+        )
+        for year in (since, until)
+    }
+    span = (dates[until].year + (dates[until].month - 1) / 12) - (
+        dates[since].year + (dates[since].month - 1) / 12
+    )
     then, now, base = bases(since), bases(until), bases()
     power = (LAST_YEAR - BASE_YEAR) / span
     growth = {name: 100 * ((now[name] / then[name]) ** power - 1) for name in base}
-    growth[NATION] = 100 * (sum(base[m] * (1 + growth[m] / 100) for m in MACRO_REGIONS) / base[NATION] - 1)
+    growth[NATION] = 100 * (
+        sum(base[m] * (1 + growth[m] / 100) for m in MACRO_REGIONS) / base[NATION] - 1
+    )
     return growth
 
 
@@ -279,7 +365,11 @@ class Pipeline:
     stay_years: float
 
     def __post_init__(self) -> None:
-        wrong = [f.name for f in fields(self) if f.name not in ("grants", "stay_years") and not 0 <= getattr(self, f.name) <= 100]
+        wrong = [
+            f.name
+            for f in fields(self)
+            if f.name not in ("grants", "stay_years") and not 0 <= getattr(self, f.name) <= 100
+        ]
         if wrong or self.grants < 0 or self.stay_years <= 0:
             msg = f"shares lie between 0 and 100 %, grants are not negative and years are positive; mend {wrong or [self.grants, self.stay_years]}"
             raise ValueError(msg)
@@ -291,7 +381,14 @@ def stages(p: Pipeline) -> dict[str, float]:
     graduates = enrolled * p.graduate / 100
     employed = graduates * p.employed / 100
     north = employed * p.north / 100
-    return {"grants": p.grants, "enrolled": enrolled, "graduates": graduates, "employed": employed, "north": north, "still_there": north * p.stay / 100}
+    return {
+        "grants": p.grants,
+        "enrolled": enrolled,
+        "graduates": graduates,
+        "employed": employed,
+        "north": north,
+        "still_there": north * p.stay / 100,
+    }
 
 
 def settled_a_year(p: Pipeline) -> float:
@@ -340,7 +437,14 @@ def loss_path(base: Mapping[str, int]) -> pd.DataFrame:
     for year in range(BASE_YEAR, LAST_YEAR + 1):
         early = first * (year - BASE_YEAR) / (MIDDLE_YEAR - BASE_YEAR)
         late = first + (last - first) * (year - MIDDLE_YEAR) / (LAST_YEAR - MIDDLE_YEAR)
-        rows.append({"year": year, "years": year - BASE_YEAR, "loss": early if year <= MIDDLE_YEAR else late, "stated": year in (MIDDLE_YEAR, LAST_YEAR)})
+        rows.append(
+            {
+                "year": year,
+                "years": year - BASE_YEAR,
+                "loss": early if year <= MIDDLE_YEAR else late,
+                "stated": year in (MIDDLE_YEAR, LAST_YEAR),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -354,9 +458,18 @@ def serpin_rates(lag: int = 4) -> dict[str, float]:
         of students who do not), ``employed`` and ``employed_last`` (employed among graduates, all reported years and the
         last, as reported), ``graduate`` (INFERRED: reported graduates over the grants of `lag` years before).
     """
-    reported = data.read("programmes").query("programme == 'Serpin'").set_index(["period", "quantity"])["value"].astype(float)
+    reported = (
+        data.read("programmes")
+        .query("programme == 'Serpin'")
+        .set_index(["period", "quantity"])["value"]
+        .astype(float)
+    )
     grants = data.read("table3").set_index("academic_year")["grants"]
-    years = sorted(period for period, quantity in reported.index if quantity == "graduates" and int(period[-4:]) == int(period[:4]) + 1)
+    years = sorted(
+        period
+        for period, quantity in reported.index
+        if quantity == "graduates" and int(period[-4:]) == int(period[:4]) + 1
+    )
     before = [f"{int(y[:4]) - lag}-{int(y[-4:]) - lag}" for y in years]
     graduates = reported[[(y, "graduates") for y in years]].sum()
     return {
@@ -371,11 +484,15 @@ def serpin_rates(lag: int = 4) -> dict[str, float]:
 # --------------------------------------------------------------------------------------------- the concept's indicator
 
 
-def indicator_path(first_pct: float, last_pct: float, first_year: int, last_year: int) -> pd.DataFrame:
+def indicator_path(
+    first_pct: float, last_pct: float, first_year: int, last_year: int
+) -> pd.DataFrame:
     """Return a straight line between the two stated values of the indicator: columns ``year``, ``share_pct``."""
     years = range(first_year, last_year + 1)
     slope = (last_pct - first_pct) / (last_year - first_year)
-    return pd.DataFrame({"year": list(years), "share_pct": [first_pct + slope * (y - first_year) for y in years]})
+    return pd.DataFrame(
+        {"year": list(years), "share_pct": [first_pct + slope * (y - first_year) for y in years]}
+    )
 
 
 def extra_arrivals(path: pd.DataFrame, moves: float) -> pd.Series:
@@ -398,17 +515,25 @@ def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:
         yearly figure: moves have seasons, and ``a_year`` is INFERRED.
     """
     found = press[press["flow"] == "moves between regions"].copy()
-    ends = found["period"].str.extract(r"(?P<year>\d{4})-(?P<first>\d\d)/\d{4}-(?P<last>\d\d)").astype(int)
+    ends = (
+        found["period"]
+        .str.extract(r"(?P<year>\d{4})-(?P<first>\d\d)/\d{4}-(?P<last>\d\d)")
+        .astype(int)
+    )
     found["year"], found["months"] = ends["year"], ends["last"] - ends["first"] + 1
     found["a_year"] = found["persons"].astype(float) * 12 / found["months"]
-    return found[["period", "year", "months", "persons", "a_year", "as_reported_by"]].reset_index(drop=True)
+    return found[["period", "year", "months", "persons", "a_year", "as_reported_by"]].reset_index(
+        drop=True
+    )
 
 
 # Six recipient regions lie in the north and east by name; the concept's own list is not in the paper.
 NORTH_AND_EAST = ("KZ-11", "KZ-39", "KZ-59", "KZ-55", "KZ-63", "KZ-10")
 
 
-def arrivals_share(migration: pd.DataFrame, regions: tuple[str, ...] = NORTH_AND_EAST) -> pd.DataFrame:
+def arrivals_share(
+    migration: pd.DataFrame, regions: tuple[str, ...] = NORTH_AND_EAST
+) -> pd.DataFrame:
     """Return, per year, the share of the given regions in all internal arrivals, and their net balance.
 
     All flows, so moves inside a region count too: a neighbour of the concept's indicator, not the indicator.
@@ -420,5 +545,12 @@ def arrivals_share(migration: pd.DataFrame, regions: tuple[str, ...] = NORTH_AND
     """
     everywhere = migration.groupby("year")["arrivals"].sum()
     here = migration[migration["iso"].isin(regions)].groupby("year")[["arrivals", "net"]].sum()
-    return pd.DataFrame({"year": here.index.astype(int), "arrivals": here["arrivals"].to_numpy(dtype="int64"), "all_arrivals": everywhere.to_numpy(dtype="int64"),
-                         "share_pct": (100 * here["arrivals"] / everywhere).to_numpy(dtype=float), "net": here["net"].to_numpy(dtype="int64")})
+    return pd.DataFrame(
+        {
+            "year": here.index.astype(int),
+            "arrivals": here["arrivals"].to_numpy(dtype="int64"),
+            "all_arrivals": everywhere.to_numpy(dtype="int64"),
+            "share_pct": (100 * here["arrivals"] / everywhere).to_numpy(dtype=float),
+            "net": here["net"].to_numpy(dtype="int64"),
+        }
+    )

@@ -14,12 +14,21 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from kzmobility import data
+from proofbook import data
 
 NATION = "KZ"
 # A unit that left another, and the unit that it left.
 LEFT = {"KZ-10": "KZ-63", "KZ-33": "KZ-19", "KZ-62": "KZ-35", "KZ-79": "KZ-61"}
-INDICATORS = ("population", "growth", "net", "net_per_1000", "unemployment", "wage", "product", "allowances")
+INDICATORS = (
+    "population",
+    "growth",
+    "net",
+    "net_per_1000",
+    "unemployment",
+    "wage",
+    "product",
+    "allowances",
+)
 LEVEL_COUNT = 5
 
 
@@ -58,7 +67,13 @@ def growth_since(population: pd.DataFrame, first: int = 2000) -> pd.DataFrame:
     grown["territory"] = grown["iso"].map(start)
     # The borders stay, so that only the censuses break this series.
     grown["break_before"] = [
-        census[0] if (census := [c for c in own.loc[(i, y), "break_before"].split("; ") if c.startswith("census")]) else ""
+        census[0]
+        if (
+            census := [
+                c for c in own.loc[(i, y), "break_before"].split("; ") if c.startswith("census")
+            ]
+        )
+        else ""
         for i, y in zip(grown["iso"], grown["year"], strict=True)
     ]
     return grown
@@ -77,7 +92,9 @@ def net_per_thousand(migration: pd.DataFrame, population: pd.DataFrame) -> pd.Da
     pandas.DataFrame
         ``iso``, ``year``, ``net`` (persons), ``persons`` (inhabitants), ``value`` (per 1,000).
     """
-    rows = migration[["iso", "year", "net"]].merge(population[["iso", "year", "persons"]], on=["iso", "year"], how="left", validate="1:1")
+    rows = migration[["iso", "year", "net"]].merge(
+        population[["iso", "year", "persons"]], on=["iso", "year"], how="left", validate="1:1"
+    )
     if rows["persons"].isna().any():
         lost = rows.loc[rows["persons"].isna(), ["iso", "year"]].to_dict("records")
         msg = f"no population for {lost}: net migration per 1,000 needs one for each region and year; complete data/official/population.csv"
@@ -94,7 +111,9 @@ def net_over(migration: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
         ``iso``, ``net`` (persons, sum), ``per_1000`` (per 1,000 inhabitants and year: sum of net over sum of inhabitants).
     """
     total = net_per_thousand(migration, population).groupby("iso")[["net", "persons"]].sum()
-    return total.assign(per_1000=(1000 * total["net"] / total["persons"]).astype(float))[["net", "per_1000"]].reset_index()
+    return total.assign(per_1000=(1000 * total["net"] / total["persons"]).astype(float))[
+        ["net", "per_1000"]
+    ].reset_index()
 
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,28 +152,43 @@ def panel() -> pd.DataFrame:
     population, migration = data.read("population"), data.read("migration_regions")
     wages = data.read("wages")
     wages = wages[wages["period"].str.fullmatch(r"\d{4}")]  # single quarters name few regions
-    allowances = data.read("village_regions")[["iso", "people"]].assign(year=int(data.printed("statements.village_allowances_year").value))
+    allowances = data.read("village_regions")[["iso", "people"]].assign(
+        year=int(data.printed("statements.village_allowances_year").value)
+    )
     parts = {
         "population": population.rename(columns={"persons": "value"}),
         "growth": growth_since(population),
         "net": migration.rename(columns={"net": "value"}),
         "net_per_1000": net_per_thousand(migration, population),
         "unemployment": data.read("unemployment").rename(columns={"rate_pct": "value"}),
-        "wage": wages.assign(year=wages["period"].astype(int)).rename(columns={"tenge_per_month": "value"}),
+        "wage": wages.assign(year=wages["period"].astype(int)).rename(
+            columns={"tenge_per_month": "value"}
+        ),
         "product": data.read("grp_per_capita").rename(columns={"thousand_tenge": "value"}),
         "allowances": allowances.rename(columns={"people": "value"}),
     }
     columns = ["iso", "indicator", "year", "value", "territory", "break_before"]
     frames = [part.assign(indicator=name).reindex(columns=columns) for name, part in parts.items()]
-    rows = pd.concat([f.assign(year=f["year"].astype(int), value=f["value"].astype(float)) for f in frames], ignore_index=True)
+    rows = pd.concat(
+        [f.assign(year=f["year"].astype(int), value=f["value"].astype(float)) for f in frames],
+        ignore_index=True,
+    )
     rows["territory"] = rows["territory"].fillna("present")
     rows["break_before"] = rows["break_before"].fillna("")
     rows = rows.sort_values(["indicator", "iso", "year"], ignore_index=True)
-    rows["segment"] = (rows["break_before"] != "").groupby([rows["indicator"], rows["iso"]]).cumsum()
+    rows["segment"] = (
+        (rows["break_before"] != "").groupby([rows["indicator"], rows["iso"]]).cumsum()
+    )
     return ranked(rows)
 
 
-def spearman(x: Sequence[float], y: Sequence[float], confidence: float = 0.95, resamples: int = 4000, seed: int = 1) -> RankCorrelation:
+def spearman(
+    x: Sequence[float],
+    y: Sequence[float],
+    confidence: float = 0.95,
+    resamples: int = 4000,
+    seed: int = 1,
+) -> RankCorrelation:
     """Return Spearman's rank correlation with two intervals.
 
     Fisher's interval has the variance of Bonett and Wright (2000, Psychometrika 65, 23-28), ``(1 + rho**2 / 2) / (n - 3)``; the
@@ -179,13 +213,18 @@ def spearman(x: Sequence[float], y: Sequence[float], confidence: float = 0.95, r
 
     def rho(p: np.ndarray, q: np.ndarray) -> np.ndarray:
         ranks_p, ranks_q = rankdata(p, axis=-1), rankdata(q, axis=-1)
-        p, q = ranks_p - ranks_p.mean(axis=-1, keepdims=True), ranks_q - ranks_q.mean(axis=-1, keepdims=True)
+        p, q = (
+            ranks_p - ranks_p.mean(axis=-1, keepdims=True),
+            ranks_q - ranks_q.mean(axis=-1, keepdims=True),
+        )
         return (p * q).sum(axis=-1) / np.sqrt((p**2).sum(axis=-1) * (q**2).sum(axis=-1))
 
     point = float(rho(a, b))
     half = NormalDist().inv_cdf(0.5 + confidence / 2) * np.sqrt((1 + point**2 / 2) / (n - 3))
     # Perfect order has an infinite Fisher z; the interval then closes on the point.
-    low, high = (float(np.tanh(np.arctanh(point) + s * half)) if abs(point) < 1 else point for s in (-1, 1))
+    low, high = (
+        float(np.tanh(np.arctanh(point) + s * half)) if abs(point) < 1 else point for s in (-1, 1)
+    )
     drawn = np.random.default_rng(seed).integers(0, n, size=(resamples, n))
     with np.errstate(invalid="ignore"):  # a resample may draw one pair only, which has no order
         boot = rho(a[drawn], b[drawn])
@@ -211,7 +250,15 @@ def gaps(values: pd.DataFrame, column: str, period: str = "year", least: int = 1
     for when, of in values[(values["iso"] != NATION) & values[column].notna()].groupby(period):
         if len(of) >= least:
             top, bottom = of.loc[of[column].idxmax()], of.loc[of[column].idxmin()]
-            rows.append({period: when, "highest": top["iso"], "lowest": bottom["iso"], "ratio": float(top[column] / bottom[column]), "n": len(of)})
+            rows.append(
+                {
+                    period: when,
+                    "highest": top["iso"],
+                    "lowest": bottom["iso"],
+                    "ratio": float(top[column] / bottom[column]),
+                    "n": len(of),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -224,11 +271,24 @@ def macro_shares(population: pd.DataFrame, regions: pd.DataFrame, year: int) -> 
         ``macro_region``, ``persons``, ``share_pct`` (of the sum over the regions).
     """
     of = population[(population["year"] == year) & (population["iso"] != NATION)]
-    persons = of["persons"].astype(int).groupby(of["iso"].map(regions.set_index("iso")["macro_region_inferred"])).sum()
-    return pd.DataFrame({"macro_region": persons.index, "persons": persons.to_numpy(), "share_pct": (100 * persons / persons.sum()).to_numpy()})
+    persons = (
+        of["persons"]
+        .astype(int)
+        .groupby(of["iso"].map(regions.set_index("iso")["macro_region_inferred"]))
+        .sum()
+    )
+    return pd.DataFrame(
+        {
+            "macro_region": persons.index,
+            "persons": persons.to_numpy(),
+            "share_pct": (100 * persons / persons.sum()).to_numpy(),
+        }
+    )
 
 
-def combined_decline(persons: Mapping[str, float], declines: Mapping[str, float], rounding: float = 0.5) -> tuple[float, float, float]:
+def combined_decline(
+    persons: Mapping[str, float], declines: Mapping[str, float], rounding: float = 0.5
+) -> tuple[float, float, float]:
     """Return the decline of a whole from the declines of its parts, in the unit of `declines`.
 
     Parameters
@@ -254,7 +314,13 @@ def combined_decline(persons: Mapping[str, float], declines: Mapping[str, float]
     return value, value - rounding, value + rounding
 
 
-def rejoined(values: pd.DataFrame, column: str, population: pd.DataFrame, parts: Mapping[str, str], period: str = "year") -> pd.DataFrame:
+def rejoined(
+    values: pd.DataFrame,
+    column: str,
+    population: pd.DataFrame,
+    parts: Mapping[str, str],
+    period: str = "year",
+) -> pd.DataFrame:
     """Return values per head on former borders: a part counts with the unit that it left, weighted by inhabitants.
 
     Parameters
@@ -268,7 +334,19 @@ def rejoined(values: pd.DataFrame, column: str, population: pd.DataFrame, parts:
     pandas.DataFrame
         ``iso``, `period`, `column`; the parts have no row of their own.
     """
-    rows = values[["iso", period, column]].dropna().merge(population[["iso", "year", "persons"]], left_on=["iso", period], right_on=["iso", "year"])
-    rows = rows.assign(persons=rows["persons"].astype(float), amount=lambda d: d[column].astype(float) * d["persons"], iso=rows["iso"].replace(dict(parts)))
+    rows = (
+        values[["iso", period, column]]
+        .dropna()
+        .merge(
+            population[["iso", "year", "persons"]],
+            left_on=["iso", period],
+            right_on=["iso", "year"],
+        )
+    )
+    rows = rows.assign(
+        persons=rows["persons"].astype(float),
+        amount=lambda d: d[column].astype(float) * d["persons"],
+        iso=rows["iso"].replace(dict(parts)),
+    )
     sums = rows.groupby(["iso", period])[["amount", "persons"]].sum()
     return (sums["amount"] / sums["persons"]).rename(column).reset_index()

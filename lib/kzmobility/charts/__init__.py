@@ -12,8 +12,8 @@ from kzmobility.charts.explorers import *
 from kzmobility.charts.mobility import *
 from kzmobility.charts.programmes import *
 from kzmobility.charts.regions import *
-from kzmobility.charts.scoreboard import *
 from kzmobility.charts.regression import *
+from kzmobility.charts.scoreboard import *
 from kzmobility.charts.simulation import *
 from kzmobility.charts.specifications import *
-from kzmobility.charts.theme import SIGNS, figure, sign_scale  # noqa: F401
+from proofbook.figure import SIGNS, figure, sign_scale  # noqa: F401

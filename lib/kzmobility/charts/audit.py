@@ -5,12 +5,14 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
+from proofbook.figure import LIGHT, SIGNS, figure, sign_scale
 
 __all__ = ["home_series", "sample_sizes", "works_by_year"]
 
 THOUSANDS = alt.Axis(labelExpr="format(datum.value / 1000, ',d')")
-LEGEND = alt.Legend(offset=30, columnPadding=28)  # clear of the axis title, and of wider fonts than the renderer measures with
+LEGEND = alt.Legend(
+    offset=30, columnPadding=28
+)  # clear of the axis title, and of wider fonts than the renderer measures with
 
 
 def home_series(series: pd.DataFrame) -> alt.LayerChart:
@@ -25,17 +27,38 @@ def home_series(series: pd.DataFrame) -> alt.LayerChart:
     long = rows.melt(["year", "missed"], list(words), "sign", "persons").replace({"sign": words})
     color = alt.Color("sign:N", scale=sign_scale("paper", "recomputed"), title=None, legend=LEGEND)
     base = alt.Chart(long).encode(
-        x=alt.X("year:Q", title=None, scale=alt.Scale(nice=False, padding=12), axis=alt.Axis(format="d", tickCount=6)),
+        x=alt.X(
+            "year:Q",
+            title=None,
+            scale=alt.Scale(nice=False, padding=12),
+            axis=alt.Axis(format="d", tickCount=6),
+        ),
         y=alt.Y("persons:Q", title="internal migrants, thousand", axis=THOUSANDS),
         color=color,
         tooltip=[
-            alt.Tooltip("year:Q", title="Year"), alt.Tooltip("sign:N", title="Which"),
-            alt.Tooltip("persons:Q", title="Migrants", format=",.0f"), alt.Tooltip("missed:Q", title="Printed less equation", format="+,.0f"),
+            alt.Tooltip("year:Q", title="Year"),
+            alt.Tooltip("sign:N", title="Which"),
+            alt.Tooltip("persons:Q", title="Migrants", format=",.0f"),
+            alt.Tooltip("missed:Q", title="Printed less equation", format="+,.0f"),
         ],
     )
     chart = alt.layer(
-        base.mark_line().encode(strokeDash=alt.StrokeDash("sign:N", scale=sign_scale("paper", "recomputed", channel="dash"), title=None, legend=LEGEND)),
-        base.mark_point(opacity=1, size=55).encode(shape=alt.Shape("sign:N", scale=sign_scale("paper", "recomputed", channel="shape"), title=None, legend=LEGEND)),
+        base.mark_line().encode(
+            strokeDash=alt.StrokeDash(
+                "sign:N",
+                scale=sign_scale("paper", "recomputed", channel="dash"),
+                title=None,
+                legend=LEGEND,
+            )
+        ),
+        base.mark_point(opacity=1, size=55).encode(
+            shape=alt.Shape(
+                "sign:N",
+                scale=sign_scale("paper", "recomputed", channel="shape"),
+                title=None,
+                legend=LEGEND,
+            )
+        ),
     ).properties(height=270)
     first, last, top = rows.iloc[0], rows.iloc[-1], rows.loc[rows["printed"].idxmax()]
     worst = rows.loc[rows["missed"].abs().idxmax()]
@@ -51,7 +74,12 @@ def home_series(series: pd.DataFrame) -> alt.LayerChart:
         ),
         source=["table4", "equation"],
         rows=rows,
-        columns={"year": "Year", "printed": "Printed, persons", "fitted": "Equation, persons", "missed": "Printed less equation, persons"},
+        columns={
+            "year": "Year",
+            "printed": "Printed, persons",
+            "fitted": "Equation, persons",
+            "missed": "Printed less equation, persons",
+        },
         formats={"printed": ",.0f", "fitted": ",.0f", "missed": "+,.0f"},
         narrow={"height": 230},
     )
@@ -66,27 +94,63 @@ def works_by_year(works: pd.DataFrame) -> alt.LayerChart:
     """
     languages = list(works["language"].value_counts().index)
     purposes = sorted(works["purpose"].unique())
-    pick = alt.param(name="purpose", value="", bind=alt.binding_select(options=["", *purposes], labels=["everything", *purposes], name="Cited for"))
-    rows = works.sort_values(["language", "year", "work"]).assign(place=lambda d: d.groupby(["language", "year"]).cumcount())
+    pick = alt.param(
+        name="purpose",
+        value="",
+        bind=alt.binding_select(
+            options=["", *purposes], labels=["everything", *purposes], name="Cited for"
+        ),
+    )
+    rows = works.sort_values(["language", "year", "work"]).assign(
+        place=lambda d: d.groupby(["language", "year"]).cumcount()
+    )
     chosen = (pick == "") | (alt.datum.purpose == pick)
     # One sign for both languages: the lists are the paper's, and the axis tells the languages apart.
-    chart = alt.Chart(rows).mark_point(size=75, shape="circle", color=LIGHT["paper"]).encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(format="d", tickCount=8), scale=alt.Scale(zero=False, nice=False, padding=14)),
-        y=alt.Y("language:N", sort=languages, title=None, axis=alt.Axis(labelFontSize=13, ticks=False)),
-        yOffset=alt.YOffset("place:O", sort="descending"),
-        opacity=alt.when(chosen).then(alt.value(1)).otherwise(alt.value(0.15)),
-        tooltip=[alt.Tooltip("work:N", title="Work"), alt.Tooltip("title:N", title="Title"), alt.Tooltip("year:Q", title="Year"), alt.Tooltip("purpose:N", title="Cited for")],
-    ).add_params(pick).properties(height=230)
+    chart = (
+        alt.Chart(rows)
+        .mark_point(size=75, shape="circle", color=LIGHT["paper"])
+        .encode(
+            x=alt.X(
+                "year:Q",
+                title=None,
+                axis=alt.Axis(format="d", tickCount=8),
+                scale=alt.Scale(zero=False, nice=False, padding=14),
+            ),
+            y=alt.Y(
+                "language:N",
+                sort=languages,
+                title=None,
+                axis=alt.Axis(labelFontSize=13, ticks=False),
+            ),
+            yOffset=alt.YOffset("place:O", sort="descending"),
+            opacity=alt.when(chosen).then(alt.value(1)).otherwise(alt.value(0.15)),
+            tooltip=[
+                alt.Tooltip("work:N", title="Work"),
+                alt.Tooltip("title:N", title="Title"),
+                alt.Tooltip("year:Q", title="Year"),
+                alt.Tooltip("purpose:N", title="Cited for"),
+            ],
+        )
+        .add_params(pick)
+        .properties(height=230)
+    )
     recent = rows[rows["year"] >= rows["year"].max() - 9]
     counts = ", ".join(f"{(rows['language'] == name).sum()} in {name}" for name in languages)
     return figure(
         chart,
         name="fig-works",
         caption=f"The {len(rows)} works that the paper cites, by year and language of the title. {len(recent)} of them appeared from {recent['year'].min():.0f} on.",
-        alternative=f"{len(rows)} cited works: {counts}. The oldest is of {rows['year'].min()}, the newest of {rows['year'].max()}. Cited for: " + ", ".join(f"{p} {(rows['purpose'] == p).sum()}" for p in purposes) + ".",
+        alternative=f"{len(rows)} cited works: {counts}. The oldest is of {rows['year'].min()}, the newest of {rows['year'].max()}. Cited for: "
+        + ", ".join(f"{p} {(rows['purpose'] == p).sum()}" for p in purposes)
+        + ".",
         source=["reference_lists", "citations"],
         rows=rows,
-        columns={"work": "Work", "year": "Year", "language": "Language of the title", "purpose": "Cited for"},
+        columns={
+            "work": "Work",
+            "year": "Year",
+            "language": "Language of the title",
+            "purpose": "Cited for",
+        },
     )
 
 
@@ -99,22 +163,49 @@ def sample_sizes(sizes: pd.DataFrame, stated: int) -> alt.LayerChart:
     stated : the sample size that the paper states.
     """
     choices = list(dict.fromkeys(sizes["shares"]))
-    pick = alt.param(name="shares", value=choices[0], bind=alt.binding_radio(options=choices, labels=choices, name="Shares of"))
+    pick = alt.param(
+        name="shares",
+        value=choices[0],
+        bind=alt.binding_radio(options=choices, labels=choices, name="Shares of"),
+    )
     rows = sizes.assign(fits=sizes["possible"] == sizes["of"])
-    base = alt.Chart(rows).transform_filter(alt.datum.shares == pick).encode(
-        x=alt.X("n:Q", title="number of respondents", scale=alt.Scale(nice=False, padding=8)),
-        y=alt.Y("possible:Q", title="printed shares that are possible", axis=alt.Axis(tickMinStep=1, format="d")),
-        tooltip=[alt.Tooltip("n:Q", title="Respondents"), alt.Tooltip("possible:Q", title="Shares possible"), alt.Tooltip("of:Q", title="of")],
+    base = (
+        alt.Chart(rows)
+        .transform_filter(alt.datum.shares == pick)
+        .encode(
+            x=alt.X("n:Q", title="number of respondents", scale=alt.Scale(nice=False, padding=8)),
+            y=alt.Y(
+                "possible:Q",
+                title="printed shares that are possible",
+                axis=alt.Axis(tickMinStep=1, format="d"),
+            ),
+            tooltip=[
+                alt.Tooltip("n:Q", title="Respondents"),
+                alt.Tooltip("possible:Q", title="Shares possible"),
+                alt.Tooltip("of:Q", title="of"),
+            ],
+        )
     )
     fitting = base.transform_filter(alt.datum.fits)
     named = fitting.transform_filter(alt.datum.n == stated)
-    chart = alt.layer(
-        base.transform_filter(~alt.datum.fits).mark_point(shape="circle", filled=False, size=18, color=LIGHT["neutral"]),
-        fitting.mark_point(shape="diamond", size=90, color=LIGHT["recomputed"], opacity=1),
-        named.mark_text(align="left", dx=10, fontWeight="bold").encode(text="n:Q"),
-    ).add_params(pick).properties(height=230)
+    chart = (
+        alt.layer(
+            base.transform_filter(~alt.datum.fits).mark_point(
+                shape="circle", filled=False, size=18, color=LIGHT["neutral"]
+            ),
+            fitting.mark_point(shape="diamond", size=90, color=LIGHT["recomputed"], opacity=1),
+            named.mark_text(align="left", dx=10, fontWeight="bold").encode(text="n:Q"),
+        )
+        .add_params(pick)
+        .properties(height=230)
+    )
     fit = {c: list(rows[(rows["shares"] == c) & rows["fits"]]["n"]) for c in choices}
-    told = "; ".join(f"shares of {c}: {len(ns)} sizes fit, the smallest {min(ns)}" if ns else f"shares of {c}: no size fits" for c, ns in fit.items())
+    told = "; ".join(
+        f"shares of {c}: {len(ns)} sizes fit, the smallest {min(ns)}"
+        if ns
+        else f"shares of {c}: no size fits"
+        for c, ns in fit.items()
+    )
     return figure(
         chart,
         name="fig-sample-sizes",

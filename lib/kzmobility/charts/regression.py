@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from kzmobility.charts.theme import LIGHT, SIGNS, figure, sign_scale
+from proofbook.figure import LIGHT, SIGNS, figure, sign_scale
 
 __all__ = ["checks_again", "edition_matches", "linked_regression", "vintage_switch"]
 
@@ -31,12 +31,35 @@ def _number(value: float, spec: str) -> str:
 
 def _refit(chart: alt.Chart, chosen: str) -> alt.Chart:
     """Fit y on x1 and x2 to the chosen years, in the reader's browser: the normal equations about the means."""
-    mean = [alt.AggregatedFieldDef(op="mean", field=f, **{"as": f"mean_{f}"}) for f in ("y", "x1", "x2")]
-    products = {"s11": ("d1", "d1"), "s22": ("d2", "d2"), "s12": ("d1", "d2"), "s1y": ("d1", "dy"), "s2y": ("d2", "dy")}
-    chart = chart.transform_filter(chosen).transform_joinaggregate(joinaggregate=[*mean, alt.AggregatedFieldDef(op="count", **{"as": "years"}), alt.AggregatedFieldDef(op="min", field="year", **{"as": "first"}), alt.AggregatedFieldDef(op="max", field="year", **{"as": "last"})])
-    chart = chart.transform_calculate(dy="datum.y - datum.mean_y", d1="datum.x1 - datum.mean_x1", d2="datum.x2 - datum.mean_x2")
-    chart = chart.transform_calculate(**{f"p_{name}": f"datum.{a} * datum.{b}" for name, (a, b) in products.items()})
-    chart = chart.transform_joinaggregate(joinaggregate=[alt.AggregatedFieldDef(op="sum", field=f"p_{name}", **{"as": name}) for name in products])
+    mean = [
+        alt.AggregatedFieldDef(op="mean", field=f, **{"as": f"mean_{f}"}) for f in ("y", "x1", "x2")
+    ]
+    products = {
+        "s11": ("d1", "d1"),
+        "s22": ("d2", "d2"),
+        "s12": ("d1", "d2"),
+        "s1y": ("d1", "dy"),
+        "s2y": ("d2", "dy"),
+    }
+    chart = chart.transform_filter(chosen).transform_joinaggregate(
+        joinaggregate=[
+            *mean,
+            alt.AggregatedFieldDef(op="count", **{"as": "years"}),
+            alt.AggregatedFieldDef(op="min", field="year", **{"as": "first"}),
+            alt.AggregatedFieldDef(op="max", field="year", **{"as": "last"}),
+        ]
+    )
+    chart = chart.transform_calculate(
+        dy="datum.y - datum.mean_y", d1="datum.x1 - datum.mean_x1", d2="datum.x2 - datum.mean_x2"
+    )
+    chart = chart.transform_calculate(
+        **{f"p_{name}": f"datum.{a} * datum.{b}" for name, (a, b) in products.items()}
+    )
+    chart = chart.transform_joinaggregate(
+        joinaggregate=[
+            alt.AggregatedFieldDef(op="sum", field=f"p_{name}", **{"as": name}) for name in products
+        ]
+    )
     chart = chart.transform_calculate(det="datum.s11 * datum.s22 - datum.s12 * datum.s12")
     chart = chart.transform_calculate(
         b1="(datum.s22 * datum.s1y - datum.s12 * datum.s2y) / datum.det",
@@ -59,16 +82,30 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
     windows : columns ``start``, ``end``, ``b1``, ``b2``: shorter samples that the text alternative mentions.
     """
     first, last = int(rows["year"].min()), int(rows["year"].max())
-    since = alt.param(name="from_year", value=first, bind=alt.binding_range(min=first, max=last, step=1, name="From year"))
-    until = alt.param(name="to_year", value=last, bind=alt.binding_range(min=first, max=last, step=1, name="To year"))
-    brush = alt.selection_interval(name="years", encodings=["x"], mark=alt.BrushConfig(fill=LIGHT["neutral"], fillOpacity=0.15, stroke=LIGHT["neutral"]))
+    since = alt.param(
+        name="from_year",
+        value=first,
+        bind=alt.binding_range(min=first, max=last, step=1, name="From year"),
+    )
+    until = alt.param(
+        name="to_year",
+        value=last,
+        bind=alt.binding_range(min=first, max=last, step=1, name="To year"),
+    )
+    brush = alt.selection_interval(
+        name="years",
+        encodings=["x"],
+        mark=alt.BrushConfig(fill=LIGHT["neutral"], fillOpacity=0.15, stroke=LIGHT["neutral"]),
+    )
     chosen = "isDefined(years.year) ? datum.year >= years.year[0] && datum.year <= years.year[1] : datum.year >= from_year && datum.year <= to_year"
     base = alt.Chart()
     frame = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
     persons = alt.Scale(domain=[0, 1_200_000], nice=False)
     tooltip = [
-        alt.Tooltip("year:Q", title="Year", format="d"), alt.Tooltip("y:Q", title="Internal migration, persons", format=","),
-        alt.Tooltip("x1:Q", title="GDP, printed billions", format=".1f"), alt.Tooltip("x2:Q", title="Unemployment, %", format=".1f"),
+        alt.Tooltip("year:Q", title="Year", format="d"),
+        alt.Tooltip("y:Q", title="Internal migration, persons", format=","),
+        alt.Tooltip("x1:Q", title="GDP, printed billions", format=".1f"),
+        alt.Tooltip("x2:Q", title="Unemployment, %", format=".1f"),
         alt.Tooltip("fitted:Q", title="Fitted to all years", format=",.0f"),
     ]
     again = [*tooltip, alt.Tooltip("refit:Q", title="Fitted to the chosen years", format=",.0f")]
@@ -76,35 +113,73 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
     faded = alt.condition(chosen, alt.value(1), alt.value(0.3))
 
     def year_axis(*, labels: bool) -> alt.X:
-        return alt.X("year:Q", scale=frame, title=None, axis=alt.Axis(format="d", values=list(range(first, last + 1, 5)), labels=labels, grid=False))
+        return alt.X(
+            "year:Q",
+            scale=frame,
+            title=None,
+            axis=alt.Axis(
+                format="d", values=list(range(first, last + 1, 5)), labels=labels, grid=False
+            ),
+        )
 
-    def series(field: str, title: str, height: int, *, labels: bool, **axis: Any) -> list[alt.Chart]:
+    def series(
+        field: str, title: str, height: int, *, labels: bool, **axis: Any
+    ) -> list[alt.Chart]:
         x = year_axis(labels=labels)
-        y = alt.Y(f"{field}:Q", title=title, scale=persons if field == "y" else alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=4, **axis))
+        y = alt.Y(
+            f"{field}:Q",
+            title=title,
+            scale=persons if field == "y" else alt.Scale(zero=False, nice=True),
+            axis=alt.Axis(tickCount=4, **axis),
+        )
         return [
-            base.mark_line(color=sign[1], strokeWidth=1.5, opacity=0.55).encode(x=x, y=y).properties(height=height),
-            base.mark_point(shape=sign[2], color=sign[1], size=38, opacity=1).encode(x=x, y=y, opacity=faded, tooltip=tooltip),
+            base.mark_line(color=sign[1], strokeWidth=1.5, opacity=0.55)
+            .encode(x=x, y=y)
+            .properties(height=height),
+            base.mark_point(shape=sign[2], color=sign[1], size=38, opacity=1).encode(
+                x=x, y=y, opacity=faded, tooltip=tooltip
+            ),
         ]
 
     line, points = series("y", "migration, thousands", 165, labels=False, labelExpr=THOUSANDS)
     x = year_axis(labels=False)
     y = alt.Y("refit:Q", scale=persons)
-    text = _refit(base, chosen).transform_filter(f"datum.year == datum.first && datum.years >= {LEAST_YEARS} && datum.det > 0").transform_calculate(
-        one=f"'fit ' + datum.first + '–' + datum.last + ':'", two=f"'GDP ' + {_signed('datum.b1')}", three=f"'unemployment ' + {_signed('datum.b2')}",
+    text = (
+        _refit(base, chosen)
+        .transform_filter(
+            f"datum.year == datum.first && datum.years >= {LEAST_YEARS} && datum.det > 0"
+        )
+        .transform_calculate(
+            one="'fit ' + datum.first + '–' + datum.last + ':'",
+            two=f"'GDP ' + {_signed('datum.b1')}",
+            three=f"'unemployment ' + {_signed('datum.b2')}",
+        )
     )
     words = [
-        text.mark_text(align="left", fontSize=12, color=new[1] if field == "one" else LIGHT["ink"]).encode(x=alt.value(8), y=alt.value(12 + 16 * row), text=f"{field}:N")
+        text.mark_text(
+            align="left", fontSize=12, color=new[1] if field == "one" else LIGHT["ink"]
+        ).encode(x=alt.value(8), y=alt.value(12 + 16 * row), text=f"{field}:N")
         for row, field in enumerate(("one", "two", "three"))
     ]
-    few = base.transform_filter(chosen).transform_aggregate(years="count()").transform_filter(f"datum.years < {LEAST_YEARS}").mark_text(align="left", color=LIGHT["muted"]).encode(
-        x=alt.value(8), y=alt.value(12), text=alt.value("choose more years"))
+    few = (
+        base.transform_filter(chosen)
+        .transform_aggregate(years="count()")
+        .transform_filter(f"datum.years < {LEAST_YEARS}")
+        .mark_text(align="left", color=LIGHT["muted"])
+        .encode(x=alt.value(8), y=alt.value(12), text=alt.value("choose more years"))
+    )
     migration = alt.layer(
         line.add_params(brush),
-        base.mark_line(color=LIGHT["neutral"], strokeDash=[3, 3], strokeWidth=1.5).encode(x=x, y=alt.Y("fitted:Q", scale=persons)),
+        base.mark_line(color=LIGHT["neutral"], strokeDash=[3, 3], strokeWidth=1.5).encode(
+            x=x, y=alt.Y("fitted:Q", scale=persons)
+        ),
         _refit(base, chosen).mark_line(color=new[1], strokeDash=new[3]).encode(x=x, y=y),
         points,
-        _refit(base, chosen).mark_point(shape=new[2], color=new[1], size=46, opacity=1).encode(x=x, y=y, tooltip=again),
-        *words, few,
+        _refit(base, chosen)
+        .mark_point(shape=new[2], color=new[1], size=46, opacity=1)
+        .encode(x=x, y=y, tooltip=again),
+        *words,
+        few,
     )
     gdp = series("x1", "GDP, billions", 65, labels=False)
     rate = series("x2", "unemployment, %", 65, labels=True)
@@ -112,23 +187,49 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
     def scatter(field: str, title: str) -> alt.LayerChart:
         low, high = float(rows[field].min()), float(rows[field].max())
         edge = (high - low) / 20  # fixed, so that the axes stay while the choice changes
-        across = alt.X(f"{field}:Q", title=title, scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False), axis=alt.Axis(tickCount=5))
-        up = alt.Y("y:Q", scale=persons, title="migration, thousands", axis=alt.Axis(labelExpr=THOUSANDS, tickCount=4))
+        across = alt.X(
+            f"{field}:Q",
+            title=title,
+            scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False),
+            axis=alt.Axis(tickCount=5),
+        )
+        up = alt.Y(
+            "y:Q",
+            scale=persons,
+            title="migration, thousands",
+            axis=alt.Axis(labelExpr=THOUSANDS, tickCount=4),
+        )
         return alt.layer(
-            _refit(base, chosen).mark_rule(color=new[1], opacity=0.6).encode(x=across, y=up, y2="refit:Q"),
-            base.mark_point(shape=sign[2], color=sign[1], size=45, opacity=1).encode(x=across, y=up, opacity=faded, tooltip=tooltip),
-            _refit(base, chosen).mark_point(shape=new[2], color=new[1], size=46, opacity=1).encode(x=across, y=alt.Y("refit:Q", scale=persons), tooltip=again),
+            _refit(base, chosen)
+            .mark_rule(color=new[1], opacity=0.6)
+            .encode(x=across, y=up, y2="refit:Q"),
+            base.mark_point(shape=sign[2], color=sign[1], size=45, opacity=1).encode(
+                x=across, y=up, opacity=faded, tooltip=tooltip
+            ),
+            _refit(base, chosen)
+            .mark_point(shape=new[2], color=new[1], size=46, opacity=1)
+            .encode(x=across, y=alt.Y("refit:Q", scale=persons), tooltip=again),
         ).properties(height=150)
 
-    right = alt.vconcat(scatter("x1", "GDP, billions"), scatter("x2", "unemployment, %"), spacing=14)
+    right = alt.vconcat(
+        scatter("x1", "GDP, billions"), scatter("x2", "unemployment, %"), spacing=14
+    )
     with warnings.catch_warnings():
         # One brush in three views is meant; Altair makes one of them and says so, on a page where a reader would see it.
         warnings.filterwarnings("ignore", "Automatically deduplicated selection parameter")
-        left = alt.vconcat(migration, alt.layer(gdp[0].add_params(brush), gdp[1]), alt.layer(rate[0].add_params(brush), rate[1]), spacing=14)
+        left = alt.vconcat(
+            migration,
+            alt.layer(gdp[0].add_params(brush), gdp[1]),
+            alt.layer(rate[0].add_params(brush), rate[1]),
+            spacing=14,
+        )
         chart = alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
     b1, b2 = coefficients.loc["x1", "estimate"], coefficients.loc["x2", "estimate"]
     low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
-    shorter = "; ".join(f"fitted to {int(w.start)}–{int(w.end)} alone, they are {_number(w.b1, ',.0f')} and {_number(w.b2, ',.0f')}" for w in windows.itertuples())
+    shorter = "; ".join(
+        f"fitted to {int(w.start)}–{int(w.end)} alone, they are {_number(w.b1, ',.0f')} and {_number(w.b2, ',.0f')}"
+        for w in windows.itertuples()
+    )
     return figure(
         chart,
         name="fig-linked-regression",
@@ -144,7 +245,13 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
         ),
         source=["table4"],
         rows=rows,
-        columns={"year": "Year", "y": "Internal migration, persons", "x1": "GDP, printed billions", "x2": "Unemployment, %", "fitted": "Fitted, all years"},
+        columns={
+            "year": "Year",
+            "y": "Internal migration, persons",
+            "x1": "GDP, printed billions",
+            "x2": "Unemployment, %",
+            "fitted": "Fitted, all years",
+        },
         formats={"year": "d", "y": ",.0f", "x1": ".1f", "x2": ".1f", "fitted": ",.0f"},
     )
 
@@ -162,21 +269,74 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
     """
     editions = list(dict.fromkeys(years["edition"]))
     span = sorted(int(y) for y in years["year"].unique())
-    total = years.groupby(["comparison", "edition"], as_index=False, sort=False)["match"].sum().rename(columns={"match": "matches"})
-    pick = alt.param(name="comparison", value=comparisons[0], bind=alt.binding_radio(options=comparisons, labels=comparisons, name="Compare"))
-    rows = years.assign(verdict=years["match"].map({True: "equal", False: "differs"}), match=years["match"].astype(bool))[["comparison", "edition", "year", "printed", "value", "verdict"]]
-    base = alt.Chart(rows).transform_filter("datum.comparison == comparison").encode(
-        y=alt.Y("edition:N", sort=editions, title="edition", axis=alt.Axis(labelFontSize=12)),
-        x=alt.X("year:O", title=None, axis=alt.Axis(values=[y for y in span if (y - span[0]) % 5 == 0], labelAngle=0, orient="bottom")),
+    total = (
+        years.groupby(["comparison", "edition"], as_index=False, sort=False)["match"]
+        .sum()
+        .rename(columns={"match": "matches"})
     )
-    tooltip = [alt.Tooltip("edition:N", title="Edition"), alt.Tooltip("year:O", title="Year"), alt.Tooltip("printed:Q", title="Table 4 prints", format=".1f"), alt.Tooltip("value:Q", title="Edition says", format=".3f"), alt.Tooltip("verdict:N", title="To the printed decimal")]
-    chart = alt.layer(
-        base.transform_filter("datum.verdict == 'equal'").mark_point(shape="square", filled=True, size=90, color=LIGHT["official"], opacity=1).encode(tooltip=tooltip),
-        base.transform_filter("datum.verdict == 'differs'").mark_point(shape="circle", filled=False, size=26, color=LIGHT["neutral"], opacity=1, strokeWidth=1.2).encode(tooltip=tooltip),
-        alt.Chart(total).transform_filter("datum.comparison == comparison").mark_text(align="left", fontSize=13, fontWeight=600).encode(
-            y=alt.Y("edition:N", sort=editions), x=alt.value(alt.ExprRef("width + 6")), text="matches:Q",
-            tooltip=[alt.Tooltip("edition:N", title="Edition"), alt.Tooltip("matches:Q", title="Years equal")]),
-    ).add_params(pick).properties(height=260, padding={"left": 4, "right": 26, "top": 4, "bottom": 4})
+    pick = alt.param(
+        name="comparison",
+        value=comparisons[0],
+        bind=alt.binding_radio(options=comparisons, labels=comparisons, name="Compare"),
+    )
+    rows = years.assign(
+        verdict=years["match"].map({True: "equal", False: "differs"}),
+        match=years["match"].astype(bool),
+    )[["comparison", "edition", "year", "printed", "value", "verdict"]]
+    base = (
+        alt.Chart(rows)
+        .transform_filter("datum.comparison == comparison")
+        .encode(
+            y=alt.Y("edition:N", sort=editions, title="edition", axis=alt.Axis(labelFontSize=12)),
+            x=alt.X(
+                "year:O",
+                title=None,
+                axis=alt.Axis(
+                    values=[y for y in span if (y - span[0]) % 5 == 0],
+                    labelAngle=0,
+                    orient="bottom",
+                ),
+            ),
+        )
+    )
+    tooltip = [
+        alt.Tooltip("edition:N", title="Edition"),
+        alt.Tooltip("year:O", title="Year"),
+        alt.Tooltip("printed:Q", title="Table 4 prints", format=".1f"),
+        alt.Tooltip("value:Q", title="Edition says", format=".3f"),
+        alt.Tooltip("verdict:N", title="To the printed decimal"),
+    ]
+    chart = (
+        alt.layer(
+            base.transform_filter("datum.verdict == 'equal'")
+            .mark_point(shape="square", filled=True, size=90, color=LIGHT["official"], opacity=1)
+            .encode(tooltip=tooltip),
+            base.transform_filter("datum.verdict == 'differs'")
+            .mark_point(
+                shape="circle",
+                filled=False,
+                size=26,
+                color=LIGHT["neutral"],
+                opacity=1,
+                strokeWidth=1.2,
+            )
+            .encode(tooltip=tooltip),
+            alt.Chart(total)
+            .transform_filter("datum.comparison == comparison")
+            .mark_text(align="left", fontSize=13, fontWeight=600)
+            .encode(
+                y=alt.Y("edition:N", sort=editions),
+                x=alt.value(alt.ExprRef("width + 6")),
+                text="matches:Q",
+                tooltip=[
+                    alt.Tooltip("edition:N", title="Edition"),
+                    alt.Tooltip("matches:Q", title="Years equal"),
+                ],
+            ),
+        )
+        .add_params(pick)
+        .properties(height=260, padding={"left": 4, "right": 26, "top": 4, "bottom": 4})
+    )
 
     def said(comparison: str) -> str:
         part = total[total["comparison"] == comparison]
@@ -184,7 +344,9 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
         who = list(part.loc[part["matches"] == best, "edition"])
         if not best:
             return f"{comparison}: no edition equals any year"
-        others = ", ".join(f"{r.edition} {r.matches}" for r in part.itertuples() if r.edition not in who)
+        others = ", ".join(
+            f"{r.edition} {r.matches}" for r in part.itertuples() if r.edition not in who
+        )
         return f"{comparison}: {' and '.join(who)} equal {best} of {len(span)} years; the others {others}"
 
     return figure(
@@ -194,7 +356,14 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
         alternative=". ".join(said(c) for c in comparisons) + ".",
         source=["table4", "weo"],
         rows=rows,
-        columns={"comparison": "Comparison", "edition": "Edition", "year": "Year", "printed": "Table 4 prints", "value": "Edition says", "verdict": "To the printed decimal"},
+        columns={
+            "comparison": "Comparison",
+            "edition": "Edition",
+            "year": "Year",
+            "printed": "Table 4 prints",
+            "value": "Edition says",
+            "verdict": "To the printed decimal",
+        },
         formats={"year": "d", "printed": ".1f", "value": ".3f"},
     )
 
@@ -211,42 +380,108 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
     labels = standardized.drop_duplicates("variant").set_index("variant")["label"]
     own = str(labels.index[0])
     order = list(dict.fromkeys(standardized["regressor"]))
-    pick = alt.param(name="variant", value=own, bind=alt.binding_select(options=list(labels.index), labels=list(labels), name="Data and unit"))
+    pick = alt.param(
+        name="variant",
+        value=own,
+        bind=alt.binding_select(
+            options=list(labels.index), labels=list(labels), name="Data and unit"
+        ),
+    )
     new = SIGNS["recomputed"]
-    rows = standardized.assign(words=[f"{_number(r.raw, ',.0f')} persons per unit" for r in standardized.itertuples()])
-    base = alt.Chart(rows).encode(y=alt.Y("regressor:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13)))
-    x = alt.X("estimate:Q", title="standard deviations of migration per one of the regressor", scale=alt.Scale(domain=[-3, 3.6], nice=False))
+    rows = standardized.assign(
+        words=[f"{_number(r.raw, ',.0f')} persons per unit" for r in standardized.itertuples()]
+    )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("regressor:N", sort=order, title=None, axis=alt.Axis(labelFontSize=13))
+    )
+    x = alt.X(
+        "estimate:Q",
+        title="standard deviations of migration per one of the regressor",
+        scale=alt.Scale(domain=[-3, 3.6], nice=False),
+    )
     tooltip = [
-        alt.Tooltip("label:N", title="Data"), alt.Tooltip("regressor:N", title="Regressor"), alt.Tooltip("raw:Q", title="Persons per unit", format=",.1f"), alt.Tooltip("p:Q", title="p", format=".3f"),
-        alt.Tooltip("estimate:Q", title="Standardized", format=".2f"), alt.Tooltip("low:Q", title="From", format=".2f"), alt.Tooltip("high:Q", title="To", format=".2f"), alt.Tooltip("r2:Q", title="R²", format=".3f"), alt.Tooltip("n:Q", title="Years"),
+        alt.Tooltip("label:N", title="Data"),
+        alt.Tooltip("regressor:N", title="Regressor"),
+        alt.Tooltip("raw:Q", title="Persons per unit", format=",.1f"),
+        alt.Tooltip("p:Q", title="p", format=".3f"),
+        alt.Tooltip("estimate:Q", title="Standardized", format=".2f"),
+        alt.Tooltip("low:Q", title="From", format=".2f"),
+        alt.Tooltip("high:Q", title="To", format=".2f"),
+        alt.Tooltip("r2:Q", title="R²", format=".3f"),
+        alt.Tooltip("n:Q", title="Years"),
     ]
     now = base.transform_filter("datum.variant == variant")
     paper = base.transform_filter(alt.datum.variant == own)
     top = alt.layer(
-        alt.Chart(pd.DataFrame({"at": [0]})).mark_rule(color=LIGHT["neutral"]).encode(x=alt.X("at:Q")),
-        paper.mark_rule(color=SIGNS["paper"][1], strokeWidth=1.5, yOffset=8).encode(x=alt.X("low:Q"), x2="high:Q"),
-        paper.mark_point(shape="circle", color=SIGNS["paper"][1], size=50, yOffset=8, opacity=1).encode(x=x, tooltip=tooltip),
-        now.mark_rule(color=new[1], strokeWidth=2.5, yOffset=-6).encode(x=alt.X("low:Q"), x2="high:Q"),
-        now.mark_point(shape=new[2], color=new[1], size=110, yOffset=-6, opacity=1).encode(x=x, tooltip=tooltip),
+        alt.Chart(pd.DataFrame({"at": [0]}))
+        .mark_rule(color=LIGHT["neutral"])
+        .encode(x=alt.X("at:Q")),
+        paper.mark_rule(color=SIGNS["paper"][1], strokeWidth=1.5, yOffset=8).encode(
+            x=alt.X("low:Q"), x2="high:Q"
+        ),
+        paper.mark_point(
+            shape="circle", color=SIGNS["paper"][1], size=50, yOffset=8, opacity=1
+        ).encode(x=x, tooltip=tooltip),
+        now.mark_rule(color=new[1], strokeWidth=2.5, yOffset=-6).encode(
+            x=alt.X("low:Q"), x2="high:Q"
+        ),
+        now.mark_point(shape=new[2], color=new[1], size=110, yOffset=-6, opacity=1).encode(
+            x=x, tooltip=tooltip
+        ),
         now.mark_text(fontSize=12, yOffset=-21).encode(x=x, text="words:N"),
     ).properties(height=130)
     first, last = int(series["year"].min()), int(series["year"].max())
-    time = alt.Chart(series).transform_filter("datum.variant == variant").encode(
-        x=alt.X("year:Q", title=None, scale=alt.Scale(domain=[first - 0.5, last + 0.5], nice=False), axis=alt.Axis(format="d", grid=False)))
+    time = (
+        alt.Chart(series)
+        .transform_filter("datum.variant == variant")
+        .encode(
+            x=alt.X(
+                "year:Q",
+                title=None,
+                scale=alt.Scale(domain=[first - 0.5, last + 0.5], nice=False),
+                axis=alt.Axis(format="d", grid=False),
+            )
+        )
+    )
     up = {"scale": alt.Scale(domain=[-200_000, 1_700_000], nice=False)}
-    hints = [alt.Tooltip("year:Q", title="Year", format="d"), alt.Tooltip("observed:Q", title="Internal migration, persons", format=",.0f"), alt.Tooltip("fitted:Q", title="Fitted", format=",.0f")]
+    hints = [
+        alt.Tooltip("year:Q", title="Year", format="d"),
+        alt.Tooltip("observed:Q", title="Internal migration, persons", format=",.0f"),
+        alt.Tooltip("fitted:Q", title="Fitted", format=",.0f"),
+    ]
     bottom = alt.layer(
-        time.mark_area(color=new[1], opacity=0.15).encode(y=alt.Y("mean_low:Q", **up), y2="mean_high:Q"),
-        time.mark_line(color=SIGNS["paper"][1], strokeWidth=1.5, opacity=0.6).encode(y=alt.Y("observed:Q", title="migration, thousands", axis=alt.Axis(labelExpr=THOUSANDS), **up)),
-        time.transform_calculate(sign=f"datum.year > 2021 ? '{SIGNS['official'][0]}' : '{SIGNS['paper'][0]}'").mark_point(size=50, opacity=1).encode(
-            y=alt.Y("observed:Q", **up), tooltip=hints,
-            color=alt.Color("sign:N", scale=sign_scale("paper", "official"), legend=None), shape=alt.Shape("sign:N", scale=sign_scale("paper", "official", channel="shape"), legend=None)),
+        time.mark_area(color=new[1], opacity=0.15).encode(
+            y=alt.Y("mean_low:Q", **up), y2="mean_high:Q"
+        ),
+        time.mark_line(color=SIGNS["paper"][1], strokeWidth=1.5, opacity=0.6).encode(
+            y=alt.Y(
+                "observed:Q", title="migration, thousands", axis=alt.Axis(labelExpr=THOUSANDS), **up
+            )
+        ),
+        time.transform_calculate(
+            sign=f"datum.year > 2021 ? '{SIGNS['official'][0]}' : '{SIGNS['paper'][0]}'"
+        )
+        .mark_point(size=50, opacity=1)
+        .encode(
+            y=alt.Y("observed:Q", **up),
+            tooltip=hints,
+            color=alt.Color("sign:N", scale=sign_scale("paper", "official"), legend=None),
+            shape=alt.Shape(
+                "sign:N", scale=sign_scale("paper", "official", channel="shape"), legend=None
+            ),
+        ),
         time.mark_line(color=new[1], strokeDash=new[3]).encode(y=alt.Y("fitted:Q", **up)),
-        time.mark_point(shape=new[2], color=new[1], size=45, opacity=1).encode(y=alt.Y("fitted:Q", **up), tooltip=hints),
+        time.mark_point(shape=new[2], color=new[1], size=45, opacity=1).encode(
+            y=alt.Y("fitted:Q", **up), tooltip=hints
+        ),
     ).properties(height=210)
     chart = alt.vconcat(top, bottom, spacing=18).add_params(pick)
     said = [
-        f"{labels[name]}: " + " and ".join(f"{r.regressor} {_number(r.raw, ',.0f')} (95 % interval {'excludes' if r.low * r.high > 0 else 'includes'} zero)" for r in part.itertuples())
+        f"{labels[name]}: "
+        + " and ".join(
+            f"{r.regressor} {_number(r.raw, ',.0f')} (95 % interval {'excludes' if r.low * r.high > 0 else 'includes'} zero)"
+            for r in part.itertuples()
+        )
         for name, part in standardized.groupby("variant", sort=False)
     ]
     return figure(
@@ -259,8 +494,25 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
         alternative="Persons per unit of each regressor. " + "; ".join(said) + ".",
         source=["table4", "weo", "unemployment", "migration_national"],
         rows=standardized,
-        columns={"label": "Data", "regressor": "Regressor", "raw": "Persons per unit", "p": "p", "estimate": "Standardized", "low": "From", "high": "To", "r2": "R²", "n": "Years"},
-        formats={"raw": ",.1f", "p": ".3f", "estimate": ".2f", "low": ".2f", "high": ".2f", "r2": ".3f"},
+        columns={
+            "label": "Data",
+            "regressor": "Regressor",
+            "raw": "Persons per unit",
+            "p": "p",
+            "estimate": "Standardized",
+            "low": "From",
+            "high": "To",
+            "r2": "R²",
+            "n": "Years",
+        },
+        formats={
+            "raw": ",.1f",
+            "p": ".3f",
+            "estimate": ".2f",
+            "low": ".2f",
+            "high": ".2f",
+            "r2": ".3f",
+        },
     )
 
 
@@ -276,37 +528,108 @@ def checks_again(rows: pd.DataFrame) -> Any:
     """
     order = list(rows["check"])
     sides = ["all", *dict.fromkeys(rows["side"])]
-    pick = alt.param(name="side", value="all", bind=alt.binding_radio(options=sides, labels=sides, name="Rejections that speak"))
+    pick = alt.param(
+        name="side",
+        value="all",
+        bind=alt.binding_radio(options=sides, labels=sides, name="Rejections that speak"),
+    )
     plain, new = "as it comes", "errors carry over"
     # Long labels would leave a phone no room for the marks; the full names are in the tooltips and in the page's table.
-    shorter = {"unemployment": "unempl.", "Newey-West": "NW", "second regime ": "", ", studentized": "", ", squares and cubes": "", ", unknown date": "", "With a linear ": ""}
+    shorter = {
+        "unemployment": "unempl.",
+        "Newey-West": "NW",
+        "second regime ": "",
+        ", studentized": "",
+        ", squares and cubes": "",
+        ", unknown date": "",
+        "With a linear ": "",
+    }
     short = "datum.label"
     for long, brief in shorter.items():
         short = f"replace({short}, '{long}', '{brief}')"
-    tidy = rows.melt(id_vars=["check", "side", "word"], value_vars=["p", "p_again"], var_name="which", value_name="value").assign(which=lambda d: d["which"].map({"p": plain, "p_again": new}))
-    base = alt.Chart(rows).transform_filter("side == 'all' || datum.side == side").encode(y=alt.Y("check:N", sort=order, title=None, axis=alt.Axis(labelFontSize=12, labelLimit=260, labelExpr=short)))
-    dots = alt.Chart(tidy).transform_filter("side == 'all' || datum.side == side").encode(y=alt.Y("check:N", sort=order))
+    tidy = rows.melt(
+        id_vars=["check", "side", "word"],
+        value_vars=["p", "p_again"],
+        var_name="which",
+        value_name="value",
+    ).assign(which=lambda d: d["which"].map({"p": plain, "p_again": new}))
+    base = (
+        alt.Chart(rows)
+        .transform_filter("side == 'all' || datum.side == side")
+        .encode(
+            y=alt.Y(
+                "check:N",
+                sort=order,
+                title=None,
+                axis=alt.Axis(labelFontSize=12, labelLimit=260, labelExpr=short),
+            )
+        )
+    )
+    dots = (
+        alt.Chart(tidy)
+        .transform_filter("side == 'all' || datum.side == side")
+        .encode(y=alt.Y("check:N", sort=order))
+    )
     scale = alt.Scale(type="log", domain=[1e-6, 1], clamp=True)
-    axis = alt.Axis(values=[1e-6, 1e-4, 1e-2, 1], format="~g", title="p, logarithmic", labelExpr="datum.value < 0.001 ? format(datum.value, '.0e') : datum.value")
-    tooltip = [alt.Tooltip("check:N", title="Check"), alt.Tooltip("which:N", title="p-value"), alt.Tooltip("value:Q", title="p", format=".2~g"), alt.Tooltip("word:N", title="Result")]
-    chart = alt.layer(
-        alt.Chart(pd.DataFrame({"at": [0.05]})).mark_rule(color=LIGHT["ink"], strokeDash=[4, 3]).encode(x=alt.X("at:Q", scale=scale, axis=axis)),
-        base.mark_rule(color=LIGHT["neutral"], strokeWidth=1.5).encode(x=alt.X("p:Q", scale=scale, axis=axis), x2="p_again:Q"),
-        dots.mark_point(size=75, opacity=1).encode(
-            x=alt.X("value:Q", scale=scale, axis=axis), tooltip=tooltip,
-            color=alt.Color("which:N", scale=alt.Scale(domain=[plain, new], range=[LIGHT["muted"], LIGHT["recomputed"]]), legend=alt.Legend(title=None)),
-            shape=alt.Shape("which:N", scale=alt.Scale(domain=[plain, new], range=["circle", "diamond"]), legend=alt.Legend(title=None)),
-        ),
-    ).add_params(pick).properties(height=21 * len(rows))
+    axis = alt.Axis(
+        values=[1e-6, 1e-4, 1e-2, 1],
+        format="~g",
+        title="p, logarithmic",
+        labelExpr="datum.value < 0.001 ? format(datum.value, '.0e') : datum.value",
+    )
+    tooltip = [
+        alt.Tooltip("check:N", title="Check"),
+        alt.Tooltip("which:N", title="p-value"),
+        alt.Tooltip("value:Q", title="p", format=".2~g"),
+        alt.Tooltip("word:N", title="Result"),
+    ]
+    chart = (
+        alt.layer(
+            alt.Chart(pd.DataFrame({"at": [0.05]}))
+            .mark_rule(color=LIGHT["ink"], strokeDash=[4, 3])
+            .encode(x=alt.X("at:Q", scale=scale, axis=axis)),
+            base.mark_rule(color=LIGHT["neutral"], strokeWidth=1.5).encode(
+                x=alt.X("p:Q", scale=scale, axis=axis), x2="p_again:Q"
+            ),
+            dots.mark_point(size=75, opacity=1).encode(
+                x=alt.X("value:Q", scale=scale, axis=axis),
+                tooltip=tooltip,
+                color=alt.Color(
+                    "which:N",
+                    scale=alt.Scale(
+                        domain=[plain, new], range=[LIGHT["muted"], LIGHT["recomputed"]]
+                    ),
+                    legend=alt.Legend(title=None),
+                ),
+                shape=alt.Shape(
+                    "which:N",
+                    scale=alt.Scale(domain=[plain, new], range=["circle", "diamond"]),
+                    legend=alt.Legend(title=None),
+                ),
+            ),
+        )
+        .add_params(pick)
+        .properties(height=21 * len(rows))
+    )
     stand = list(rows.loc[rows["p_again"] < 0.05, "check"])
     return figure(
         chart,
         name="fig-checks-again",
         caption="Grey circles: the p-value as it comes. Orange diamonds: the same test when the errors carry over as the paper's own residuals do. Left of the dashed line, the test rejects. Breaks and GDP stay left; unemployment and all robust errors (NW is Newey-West) move across.",
         alternative=f"Of {len(rows)} rejections at the level of the dashed line, {len(stand)} stand when the errors carry over: {', '.join(stand)}. The others do not: "
-        + ", ".join(f"{r.check} from {r.p:.2g} to {r.p_again:.2g}" for r in rows[rows["p_again"] >= 0.05].itertuples()) + ".",
+        + ", ".join(
+            f"{r.check} from {r.p:.2g} to {r.p_again:.2g}"
+            for r in rows[rows["p_again"] >= 0.05].itertuples()
+        )
+        + ".",
         source=["table4"],
         rows=rows,
-        columns={"check": "Check", "side": "A rejection speaks", "p": "p as it comes", "p_again": "p, errors carry over", "word": "Result"},
+        columns={
+            "check": "Check",
+            "side": "A rejection speaks",
+            "p": "p as it comes",
+            "p_again": "p, errors carry over",
+            "word": "Result",
+        },
         formats={"p": ".2g", "p_again": ".2g"},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from kzmobility.charts.theme import LIGHT, figure
+from proofbook.figure import LIGHT, figure
 
 __all__ = ["scoreboard"]
 
@@ -24,29 +24,81 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
         section=counts["group"].where(counts["by"] == "section", ""),
         kind=counts["group"].where(counts["by"] == "kind", ""),
     )
-    by = alt.param(name="by", value="section", bind=alt.binding_radio(options=["section", "kind"], labels=["section of the paper", "kind of claim"], name="Claims by"))
+    by = alt.param(
+        name="by",
+        value="section",
+        bind=alt.binding_radio(
+            options=["section", "kind"],
+            labels=["section of the paper", "kind of claim"],
+            name="Claims by",
+        ),
+    )
     # A phone has room for five columns only if a group's name stands above its row, and a verdict shows its mark alone.
     short = "width < 450 ? slice(datum.label, 0, 1) : datum.label"
-    base = alt.Chart(rows).transform_filter(alt.datum.by == by).encode(
-        y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), axis=None),
+    base = (
+        alt.Chart(rows)
+        .transform_filter(alt.datum.by == by)
+        .encode(
+            y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), axis=None),
+        )
     )
-    at = base.encode(x=alt.X("label:N", sort=list(labels.values()), title=None, axis=alt.Axis(orient="top", labelAngle=0, labelColor=LIGHT["ink"], labelExpr=short, labelFontSize=13, domain=False, ticks=False)))
-    tooltip = [alt.Tooltip("group:N", title="Group"), alt.Tooltip("verdict:N", title="Verdict"), alt.Tooltip("claims:Q", title="Claims")]
-    chart = alt.layer(
-        base.transform_aggregate(claims="sum(claims)", groupby=["group"]).mark_text(align="left", dy=-15, color=LIGHT["muted"]).encode(x=alt.value(0), text="group:N"),
-        at.mark_point(shape="circle", opacity=1, color=LIGHT["paper"], filled=True, cursor="pointer").encode(
-            size=alt.Size("claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 330])), tooltip=tooltip
-        ),
-        at.mark_text(dx=14, align="left").encode(text="claims:Q"),
-    ).add_params(by).properties(height=44 * counts.groupby("by")["group"].nunique().max())
+    at = base.encode(
+        x=alt.X(
+            "label:N",
+            sort=list(labels.values()),
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                labelColor=LIGHT["ink"],
+                labelExpr=short,
+                labelFontSize=13,
+                domain=False,
+                ticks=False,
+            ),
+        )
+    )
+    tooltip = [
+        alt.Tooltip("group:N", title="Group"),
+        alt.Tooltip("verdict:N", title="Verdict"),
+        alt.Tooltip("claims:Q", title="Claims"),
+    ]
+    chart = (
+        alt.layer(
+            base.transform_aggregate(claims="sum(claims)", groupby=["group"])
+            .mark_text(align="left", dy=-15, color=LIGHT["muted"])
+            .encode(x=alt.value(0), text="group:N"),
+            at.mark_point(
+                shape="circle", opacity=1, color=LIGHT["paper"], filled=True, cursor="pointer"
+            ).encode(
+                size=alt.Size(
+                    "claims:Q", legend=None, scale=alt.Scale(type="sqrt", range=[12, 330])
+                ),
+                tooltip=tooltip,
+            ),
+            at.mark_text(dx=14, align="left").encode(text="claims:Q"),
+        )
+        .add_params(by)
+        .properties(height=44 * counts.groupby("by")["group"].nunique().max())
+    )
     total = counts[counts["by"] == "kind"].groupby("verdict")["claims"].sum()
-    worst = counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")].sort_values("claims").iloc[-1:]
-    most = "".join(f" Most contradicted claims stand in the section {r.group}: {r.claims}." for r in worst.itertuples())
+    worst = (
+        counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")]
+        .sort_values("claims")
+        .iloc[-1:]
+    )
+    most = "".join(
+        f" Most contradicted claims stand in the section {r.group}: {r.claims}."
+        for r in worst.itertuples()
+    )
     return figure(
         chart,
         name="fig-scoreboard",
         caption="Claims by verdict. Pick a circle, and the table below shows its claims.",
-        alternative=f"Of {int(total.sum())} claims, " + ", ".join(f"{int(total.get(v, 0))} are {v}" for v in verdicts) + "." + most,
+        alternative=f"Of {int(total.sum())} claims, "
+        + ", ".join(f"{int(total.get(v, 0))} are {v}" for v in verdicts)
+        + "."
+        + most,
         source=["claims"],
         rows=counts,
         columns={"by": "By", "group": "Group", "verdict": "Verdict", "claims": "Claims"},

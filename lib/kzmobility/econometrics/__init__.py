@@ -4,6 +4,7 @@ Every function takes frames or arrays and returns plain values or frames; none o
 wraps statsmodels; what statsmodels does not offer is written here, small, with its source.
 """
 
+from kzmobility.econometrics.ar_errors import counts, rejudged, weighed
 from kzmobility.econometrics.diagnostics import (
     adf,
     autocorrelation,
@@ -46,7 +47,6 @@ from kzmobility.econometrics.fits import (
     variant,
 )
 from kzmobility.econometrics.named import checklist, named_results
-from kzmobility.econometrics.persistence import counts, rejudged, weighed
 from kzmobility.econometrics.simulation import (
     DESIGNS,
     examples,

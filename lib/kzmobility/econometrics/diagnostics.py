@@ -93,14 +93,18 @@ def imhof(weights: np.ndarray) -> float:
     w = np.asarray(weights, float)
     w = w[w != 0]
     if w.ndim != 1 or w.size < 3 or not np.isfinite(w).all():
-        msg = f"Imhof's integral needs at least three finite weights that are not zero; got {weights}"
+        msg = (
+            f"Imhof's integral needs at least three finite weights that are not zero; got {weights}"
+        )
         raise ValueError(msg)
     w = w / np.abs(w).max()  # the integrand then changes on the scale of one
 
     def integrand(u: float) -> float:
         if u == 0:
             return 0.5 * w.sum()  # the limit, where the formula is 0/0
-        return np.sin(0.5 * np.arctan(w * u).sum()) * np.exp(-0.25 * np.log1p((w * u) ** 2).sum()) / u
+        return (
+            np.sin(0.5 * np.arctan(w * u).sum()) * np.exp(-0.25 * np.log1p((w * u) ** 2).sum()) / u
+        )
 
     integral, _ = integrate.quad(integrand, 0, np.inf, limit=500, epsabs=1e-12, epsrel=1e-10)
     return float(np.clip(0.5 - integral / np.pi, 0, 1))
@@ -156,7 +160,9 @@ def autocorrelation(model: RegressionResultsWrapper) -> float:
     return float(e[1:] @ e[:-1] / (e[:-1] @ e[:-1]))
 
 
-def _quasi_difference(model: RegressionResultsWrapper, *, keep_first: bool, tolerance: float, most: int) -> dict:
+def _quasi_difference(
+    model: RegressionResultsWrapper, *, keep_first: bool, tolerance: float, most: int
+) -> dict:
     y, x = model.model.endog, model.model.exog
     rho, beta = 0.0, np.asarray(model.params)
     for iteration in range(1, most + 1):
@@ -193,7 +199,9 @@ def _quasi_difference(model: RegressionResultsWrapper, *, keep_first: bool, tole
     }
 
 
-def cochrane_orcutt(model: RegressionResultsWrapper, tolerance: float = 1e-12, most: int = 10_000) -> dict:
+def cochrane_orcutt(
+    model: RegressionResultsWrapper, tolerance: float = 1e-12, most: int = 10_000
+) -> dict:
     """Return the iterated Cochrane-Orcutt estimate (Cochrane and Orcutt 1949); the first year is dropped.
 
     rho is the LEAST-SQUARES coefficient of the residual on its lag, without constant, of the untransformed equation;
@@ -216,7 +224,9 @@ def cochrane_orcutt(model: RegressionResultsWrapper, tolerance: float = 1e-12, m
     return _quasi_difference(model, keep_first=False, tolerance=tolerance, most=most)
 
 
-def prais_winsten(model: RegressionResultsWrapper, tolerance: float = 1e-12, most: int = 10_000) -> dict:
+def prais_winsten(
+    model: RegressionResultsWrapper, tolerance: float = 1e-12, most: int = 10_000
+) -> dict:
     """Return the iterated Prais-Winsten estimate: Cochrane-Orcutt with the first year kept, times sqrt(1 - rho²).
 
     Prais and Winsten (1954). The estimator of rho and what is returned are as in :func:`cochrane_orcutt`.
@@ -224,7 +234,9 @@ def prais_winsten(model: RegressionResultsWrapper, tolerance: float = 1e-12, mos
     return _quasi_difference(model, keep_first=True, tolerance=tolerance, most=most)
 
 
-def hildreth_lu(model: RegressionResultsWrapper, grid: Sequence[float] | None = None) -> pd.DataFrame:
+def hildreth_lu(
+    model: RegressionResultsWrapper, grid: Sequence[float] | None = None
+) -> pd.DataFrame:
     """Return the sum of squared quasi-differenced residuals over a grid of rho (Hildreth and Lu 1960).
 
     Cochrane-Orcutt can stop at a local minimum; this shows all of them.
@@ -278,7 +290,12 @@ def jarque_bera(model: RegressionResultsWrapper) -> dict[str, float]:
         ``skewness``; ``kurtosis`` (3 for a normal).
     """
     jb, p, skewness, kurtosis = _jarque_bera(np.asarray(model.resid))
-    return {"jb": float(jb), "p": float(p), "skewness": float(skewness), "kurtosis": float(kurtosis)}
+    return {
+        "jb": float(jb),
+        "p": float(p),
+        "skewness": float(skewness),
+        "kurtosis": float(kurtosis),
+    }
 
 
 def shapiro_wilk(model: RegressionResultsWrapper) -> dict[str, float]:
@@ -359,7 +376,9 @@ def leave_one_out(frame: pd.DataFrame) -> pd.DataFrame:
     for year in frame.index:
         model = fit(frame.drop(index=year).reset_index(drop=True))
         rows[year] = [*model.params, *np.asarray(model.pvalues)[1:], model.rsquared]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["b0", "b1", "b2", "p1", "p2", "r2"]).rename_axis("year")
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["b0", "b1", "b2", "p1", "p2", "r2"]
+    ).rename_axis("year")
 
 
 # ---- Stability ------------------------------------------------------------------------------------------------------
@@ -514,10 +533,17 @@ def kpss(series: pd.Series, terms: str = "c", lags: int | None = None) -> dict[s
         statistic, p, used, critical = _kpss(
             np.asarray(series, float), regression=terms, nlags=lags, result_object=False
         )
-    return {"statistic": float(statistic), "p": float(p), "critical_5": float(critical["5%"]), "lags": int(used)}
+    return {
+        "statistic": float(statistic),
+        "p": float(p),
+        "critical_5": float(critical["5%"]),
+        "lags": int(used),
+    }
 
 
-def unit_roots(frame: pd.DataFrame, lags: Iterable[int] = (0, 1, 2, 3), terms: Iterable[str] = ("c", "ct")) -> pd.DataFrame:
+def unit_roots(
+    frame: pd.DataFrame, lags: Iterable[int] = (0, 1, 2, 3), terms: Iterable[str] = ("c", "ct")
+) -> pd.DataFrame:
     """Return ADF at every lag and KPSS for every series of a frame, in levels and in first differences.
 
     Returns
@@ -535,7 +561,19 @@ def unit_roots(frame: pd.DataFrame, lags: Iterable[int] = (0, 1, 2, 3), terms: I
                     r = adf(series, lag, term)
                     rejects = r["t"] < r["critical_5"]
                     rows.append(
-                        (name, form, "ADF", "unit root", term, lag, r["n"], r["t"], r["critical_5"], r["p"], rejects)
+                        (
+                            name,
+                            form,
+                            "ADF",
+                            "unit root",
+                            term,
+                            lag,
+                            r["n"],
+                            r["t"],
+                            r["critical_5"],
+                            r["p"],
+                            rejects,
+                        )
                     )
                 r = kpss(series, term)
                 rejects = r["statistic"] > r["critical_5"]
@@ -543,7 +581,19 @@ def unit_roots(frame: pd.DataFrame, lags: Iterable[int] = (0, 1, 2, 3), terms: I
                     (name, form, "KPSS", "stationary", term, r["lags"], len(series), r["statistic"], r["critical_5"],
                      r["p"], rejects)
                 )  # fmt: skip
-    columns = ["series", "form", "test", "null", "terms", "lags", "n", "statistic", "critical_5", "p", "rejects"]
+    columns = [
+        "series",
+        "form",
+        "test",
+        "null",
+        "terms",
+        "lags",
+        "n",
+        "statistic",
+        "critical_5",
+        "p",
+        "rejects",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -26,7 +26,9 @@ FIRST_YEAR, LAST_YEAR = 2001, 2021
 RANK_TOLERANCE = 1e-10
 
 
-def regression_frame(table4: pd.DataFrame, start: int = FIRST_YEAR, end: int = LAST_YEAR) -> pd.DataFrame:
+def regression_frame(
+    table4: pd.DataFrame, start: int = FIRST_YEAR, end: int = LAST_YEAR
+) -> pd.DataFrame:
     """Return the sample of the regression.
 
     Parameters
@@ -53,7 +55,9 @@ def regression_frame(table4: pd.DataFrame, start: int = FIRST_YEAR, end: int = L
         raise ValueError(msg)
     frame = table4[needed].rename(columns=COLUMNS).set_index("year").sort_index()
     frame = frame.loc[(frame.index >= start) & (frame.index <= end)].astype(float)
-    frame.index = frame.index.astype(int)  # data.read gives nullable integers, which statsmodels' forecasts refuse
+    frame.index = frame.index.astype(
+        int
+    )  # data.read gives nullable integers, which statsmodels' forecasts refuse
     gaps = frame.index[frame.isna().any(axis=1)]
     if len(gaps):
         msg = f"Table 4 has missing values in {list(gaps)}; its 2022 row is incomplete and cannot enter"
@@ -65,7 +69,11 @@ def regression_frame(table4: pd.DataFrame, start: int = FIRST_YEAR, end: int = L
 
 
 def fit(
-    frame: pd.DataFrame, outcome: str = "y", regressors: Sequence[str] = ("x1", "x2"), *, constant: bool = True
+    frame: pd.DataFrame,
+    outcome: str = "y",
+    regressors: Sequence[str] = ("x1", "x2"),
+    *,
+    constant: bool = True,
 ) -> RegressionResultsWrapper:
     """Fit ordinary least squares; the one fitting route of the book.
 
@@ -103,7 +111,11 @@ def fit(
         msg = f"missing or infinite values of {used} in rows {list(bad)}"
         raise ValueError(msg)
     check_years(data.index)
-    x = sm.add_constant(data[list(regressors)], has_constant="add") if constant else data[list(regressors)]
+    x = (
+        sm.add_constant(data[list(regressors)], has_constant="add")
+        if constant
+        else data[list(regressors)]
+    )
     if len(x) <= x.shape[1]:
         msg = f"{len(x)} observations cannot carry {x.shape[1]} coefficients and an error variance"
         raise ValueError(msg)
@@ -120,7 +132,11 @@ def check_years(index: pd.Index) -> None:
 
     Lags and differences are taken by position: a hole in the years would make them wrong without a sign.
     """
-    if pd.api.types.is_integer_dtype(index) and len(index) > 1 and not (np.diff(index.to_numpy()) == 1).all():
+    if (
+        pd.api.types.is_integer_dtype(index)
+        and len(index) > 1
+        and not (np.diff(index.to_numpy()) == 1).all()
+    ):
         msg = f"the years must be consecutive and rising; found {list(index)}"
         raise ValueError(msg)
 
@@ -179,7 +195,9 @@ def variant(
     first = frame.index[0] if start is None else start
     last = frame.index[-1] if end is None else end
     if first < frame.index[0] or last > frame.index[-1] or first >= last:
-        msg = f"the window {first}-{last} is not inside the data, {frame.index[0]}-{frame.index[-1]}"
+        msg = (
+            f"the window {first}-{last} is not inside the data, {frame.index[0]}-{frame.index[-1]}"
+        )
         raise ValueError(msg)
     data = frame.loc[first:last, ["y", *regressors]].astype(float)
     if form == "logs":
@@ -281,7 +299,9 @@ def goodness(model: RegressionResultsWrapper) -> dict[str, float]:
     n, k = int(model.nobs), int(model.df_model) + int(model.k_constant)
     leverage = OLSInfluence(model).hat_matrix_diag
     free = leverage.max() < 1 - 1e-9
-    press = float((np.asarray(model.resid) ** 2 / (1 - leverage) ** 2).sum()) if free else float("nan")
+    press = (
+        float((np.asarray(model.resid) ** 2 / (1 - leverage) ** 2).sum()) if free else float("nan")
+    )
     sst = float(model.centered_tss if model.k_constant else model.uncentered_tss)
     aic_sigma = float(-2 * model.llf + 2 * (k + 1))
     return {
@@ -412,7 +432,8 @@ def out_of_sample(frame: pd.DataFrame, first: int = 2015) -> pd.DataFrame:
             "fixed_low": band["obs_ci_lower"].to_numpy(),
             "fixed_high": band["obs_ci_upper"].to_numpy(),
             "expanding": [
-                float(fit(frame.loc[: year - 1]).predict(x.loc[[year]]).iloc[0]) for year in test.index
+                float(fit(frame.loc[: year - 1]).predict(x.loc[[year]]).iloc[0])
+                for year in test.index
             ],
             "no_change": frame["y"].shift(1).loc[first:],
             "frozen": float(frame.loc[first - 1, "y"]),
@@ -438,7 +459,13 @@ def forecast_errors(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def bootstrap(
-    frame: pd.DataFrame, kind: str = "pairs", *, block: int = 3, draws: int = 9999, seed: int = 20240, level: float = 0.95
+    frame: pd.DataFrame,
+    kind: str = "pairs",
+    *,
+    block: int = 3,
+    draws: int = 9999,
+    seed: int = 20240,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Return bootstrap intervals of the paper's model.
 

@@ -42,9 +42,26 @@ def _terms(prefix: str, table: pd.DataFrame) -> Named:
 def _fit(prefix: str, model: RegressionResultsWrapper) -> Named:
     """Return the terms, the quality of the fit and the Durbin-Watson of one model."""
     good = goodness(model)
-    kept = ("n", "k", "df", "r2", "r2_adj", "sigma", "f", "f_p", "sse", "aic", "bic", "aicc", "press_r2")
+    kept = (
+        "n",
+        "k",
+        "df",
+        "r2",
+        "r2_adj",
+        "sigma",
+        "f",
+        "f_p",
+        "sse",
+        "aic",
+        "bic",
+        "aicc",
+        "press_r2",
+    )
     dw = d.durbin_watson(model)
-    results = _terms(prefix, coefficients(model)) | {f"{prefix}.dw": dw["dw"], f"{prefix}.dw_p": dw["p"]}
+    results = _terms(prefix, coefficients(model)) | {
+        f"{prefix}.dw": dw["dw"],
+        f"{prefix}.dw_p": dw["p"],
+    }
     # results.json holds no NaN: PRESS does not exist beside an impulse, AICc not in the smallest samples.
     return results | {f"{prefix}.{name}": good[name] for name in kept if not np.isnan(good[name])}
 
@@ -86,7 +103,9 @@ def named_results(
 
 
 def _inference(model: RegressionResultsWrapper) -> Named:
-    results = _terms("ols", coefficients(model)) | {f"ols.{k}": v for k, v in goodness(model).items()}
+    results = _terms("ols", coefficients(model)) | {
+        f"ols.{k}": v for k, v in goodness(model).items()
+    }
     results["ols.vif"] = float(d.variance_inflation(model)["x1"])  # two regressors share one value
     results["ols.condition_index"] = float(d.condition_indices(model)["condition_index"].max())
     for term, row in correlations(model).iterrows():
@@ -101,12 +120,18 @@ def _inference(model: RegressionResultsWrapper) -> Named:
 
 def _robust(prefix: str, table: pd.DataFrame) -> Named:
     named = _terms(prefix, table)
-    return {name: value for name, value in named.items() if name.count(".") == 2}  # the estimates are those of ols
+    return {
+        name: value for name, value in named.items() if name.count(".") == 2
+    }  # the estimates are those of ols
 
 
 def _residual_tests(model: RegressionResultsWrapper) -> Named:
     dw = d.durbin_watson(model)
-    results: Named = {"diag.dw": dw["dw"], "diag.dw_p": dw["p"], "diag.rho": d.autocorrelation(model)}
+    results: Named = {
+        "diag.dw": dw["dw"],
+        "diag.dw_p": dw["p"],
+        "diag.rho": d.autocorrelation(model),
+    }
     for label, test in (
         ("bg1", d.breusch_godfrey(model, 1)),
         ("bg2", d.breusch_godfrey(model, 2)),
@@ -171,21 +196,37 @@ def _cointegration(frame: pd.DataFrame, model: RegressionResultsWrapper) -> Name
         results[f"{name}.critical_5"] = float(row["critical_5"])
     for lags in range(4):
         test = d.engle_granger(model, lags)
-        results |= {f"eg.lag{lags}": test["t"], f"eg.lag{lags}.p": test["p"], f"eg.lag{lags}.n": test["n"]}
-        results |= {f"eg.{name}": test[name] for name in ("critical_1", "critical_5", "critical_10")}
+        results |= {
+            f"eg.lag{lags}": test["t"],
+            f"eg.lag{lags}.p": test["p"],
+            f"eg.lag{lags}.n": test["n"],
+        }
+        results |= {
+            f"eg.{name}": test[name] for name in ("critical_1", "critical_5", "critical_10")
+        }
     for row in d.johansen(frame).to_dict("records"):
-        for name in ("trace", "trace_critical_5", "trace_small", "max_eigenvalue", "max_critical_5"):
+        for name in (
+            "trace",
+            "trace_critical_5",
+            "trace_small",
+            "max_eigenvalue",
+            "max_critical_5",
+        ):
             results[f"johansen.{name}.r{row['r']}"] = float(row[name])
     return results
 
 
 def _respecified(frame: pd.DataFrame, model: RegressionResultsWrapper) -> Named:
-    results = _fit("diff", variant(frame, form="differences")) | _fit("loglog", variant(frame, form="logs"))
+    results = _fit("diff", variant(frame, form="differences")) | _fit(
+        "loglog", variant(frame, form="logs")
+    )
     results |= _fit("trend", variant(frame, trend=True))
     results |= _fit("trend.only", variant(frame, regressors=(), trend=True))
     lagged = variant(frame, lagged=True)
     results |= _fit("lag", lagged) | {"lag.durbin_h": d.durbin_h(lagged)}
-    del results["lag.dw_p"]  # the exact distribution takes X as given, which a lagged outcome is not
+    del results[
+        "lag.dw_p"
+    ]  # the exact distribution takes X as given, which a lagged outcome is not
     results |= {f"lag.bg1.{name}": value for name, value in d.breusch_godfrey(lagged, 1).items()}
     for year in (2016, 2017):
         results |= _fit(f"step{year}", variant(frame, shift=year))
@@ -234,9 +275,31 @@ def checklist(table4: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     model = fit(frame)
     rows: list[tuple] = []
 
-    def add(group: str, check: str, null: str, symbol: str, value: float, p: float, name: str, *, needs: bool) -> None:
+    def add(
+        group: str,
+        check: str,
+        null: str,
+        symbol: str,
+        value: float,
+        p: float,
+        name: str,
+        *,
+        needs: bool,
+    ) -> None:
         """Add one test by p-value; ``needs`` is whether the paper's reading needs a rejection."""
-        rows.append((group, check, null, symbol, value, p, bool(p < level), bool((p < level) == needs), name))
+        rows.append(
+            (
+                group,
+                check,
+                null,
+                symbol,
+                value,
+                p,
+                bool(p < level),
+                bool((p < level) == needs),
+                name,
+            )
+        )
 
     table = coefficients(model)
     f = goodness(model)
@@ -244,7 +307,16 @@ def checklist(table4: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     for term, label in (("x1", "GDP"), ("x2", "unemployment")):
         t = table.loc[term]
         name = NAMES[term]
-        add("fit", f"t test, {label}", "the slope is zero", "t", t["t"], t["p"], f"ols.t.{name}", needs=True)
+        add(
+            "fit",
+            f"t test, {label}",
+            "the slope is zero",
+            "t",
+            t["t"],
+            t["p"],
+            f"ols.t.{name}",
+            needs=True,
+        )
         for kind, lags, prefix, title in (
             ("HC1", 0, "hc1", "HC1"),
             ("HC3", 0, "hc3", "HC3"),
@@ -257,14 +329,32 @@ def checklist(table4: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
                 f"{prefix}.t.{name}", needs=True)  # fmt: skip
     dw = d.durbin_watson(model)
     none = "the errors do not depend on those before"
-    add("autocorrelation", "Durbin-Watson, exact", none, "d", dw["dw"], dw["p"], "diag.dw", needs=False)
+    add(
+        "autocorrelation",
+        "Durbin-Watson, exact",
+        none,
+        "d",
+        dw["dw"],
+        dw["p"],
+        "diag.dw",
+        needs=False,
+    )
     for lags in (1, 2):
         t = d.breusch_godfrey(model, lags)
         add("autocorrelation", f"Breusch-Godfrey, order {lags}", none, "LM", t["lm"], t["p"], f"diag.bg{lags}.lm",
             needs=False)  # fmt: skip
     even = "the errors vary equally in all years"
     t = d.breusch_pagan(model)
-    add("variance", "Breusch-Pagan, studentized", even, "LM", t["lm"], t["p"], "diag.bp.lm", needs=False)
+    add(
+        "variance",
+        "Breusch-Pagan, studentized",
+        even,
+        "LM",
+        t["lm"],
+        t["p"],
+        "diag.bp.lm",
+        needs=False,
+    )
     t = d.white(model)
     add("variance", "White", even, "LM", t["lm"], t["p"], "diag.white.lm", needs=False)
     normal = "the errors are normal"
@@ -273,7 +363,16 @@ def checklist(table4: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     t = d.shapiro_wilk(model)
     add("shape", "Shapiro-Wilk", normal, "W", t["w"], t["p"], "diag.shapiro.w", needs=False)
     t = d.reset(model)
-    add("form", "RESET, squares and cubes", "the form is linear", "F", t["f"], t["p"], "diag.reset23.f", needs=False)
+    add(
+        "form",
+        "RESET, squares and cubes",
+        "the form is linear",
+        "F",
+        t["f"],
+        t["p"],
+        "diag.reset23.f",
+        needs=False,
+    )
     for year in BREAK_YEARS:
         t = d.chow(model, year)
         add("stability", f"Chow, second regime from {year}", "one set of coefficients for all years", "F", t["f"],

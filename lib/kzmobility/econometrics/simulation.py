@@ -85,7 +85,9 @@ def _shuffled(rng: np.random.Generator, values: np.ndarray, draws: int) -> np.nd
     return rng.permuted(np.broadcast_to(values, (draws, len(values))), axis=1).T
 
 
-def _walk(rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | None = None) -> np.ndarray:
+def _walk(
+    rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | None = None
+) -> np.ndarray:
     """Return walks (n, draws) from zero: standard normal steps, or steps with the mean and sd (n-1) of ``changes``.
 
     Where a walk starts, and of what size its steps are without drift, does not move R-square or Durbin-Watson.
@@ -99,7 +101,9 @@ def _walk(rng: np.random.Generator, n: int, draws: int, changes: np.ndarray | No
     return _accumulate(walk)
 
 
-def _draw(design: str, goal: Target, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _draw(
+    design: str, goal: Target, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return y, x1, x2, each (n, draws), or x1 and x2 as (n, 1) where the paper's are kept."""
     n = len(goal.y)
     if design in ("driftless", "drift"):
@@ -157,7 +161,9 @@ def fit_many(y: np.ndarray, x1: np.ndarray, x2: np.ndarray) -> tuple[np.ndarray,
     return 1 - rest / total, _dot(step, step) / rest
 
 
-def _chunk(design: str, goal: Target, draws: int, seed: np.random.SeedSequence) -> dict[str, np.ndarray]:
+def _chunk(
+    design: str, goal: Target, draws: int, seed: np.random.SeedSequence
+) -> dict[str, np.ndarray]:
     r2, dw = fit_many(*_draw(design, goal, draws, np.random.default_rng(seed)))
     # A permutation that rebuilds the paper's own series must count as "at least as large" in spite of rounding.
     large = r2 >= goal.r2 * (1 - 1e-12)
@@ -177,7 +183,11 @@ def _seeds(design: str, seed: int, draws: int) -> list[tuple[int, np.random.Seed
 
 
 def simulate(
-    frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000_000, seed: int = 1974, n_jobs: int = -1
+    frame: pd.DataFrame,
+    design: str = "driftless",
+    draws: int = 1_000_000,
+    seed: int = 1974,
+    n_jobs: int = -1,
 ) -> dict[str, object]:
     """Simulate one design.
 
@@ -213,7 +223,8 @@ def simulate(
         raise ValueError(msg)
     goal = target(frame)
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_chunk)(design, goal, size, seed_of) for size, seed_of in _seeds(design, seed, draws)
+        delayed(_chunk)(design, goal, size, seed_of)
+        for size, seed_of in _seeds(design, seed, draws)
     )
     p = sum(part["counts"] for part in parts) / draws
     result: dict[str, object] = {"design": design, "draws": draws}
@@ -260,7 +271,9 @@ def study(
                 )
             )
         rows.append({"label": DESIGNS[design]} | result)
-    columns = ["label", "draws"] + [f"{a}_{b}" for b in ("r2", "f", "dw", "joint") for a in ("p", "se")]
+    columns = ["label", "draws"] + [
+        f"{a}_{b}" for b in ("r2", "f", "dw", "joint") for a in ("p", "se")
+    ]
     return pd.DataFrame(rows).set_index("design")[columns], pd.concat(bins, ignore_index=True)
 
 
@@ -279,14 +292,32 @@ def examples(
         msg = f"choose a design of {list(DESIGNS)} and at least one draw; got {design!r}, {draws}"
         raise ValueError(msg)
     goal = target(frame)
-    y, x1, x2 = _draw(design, goal, draws, np.random.default_rng(np.random.SeedSequence([seed, list(DESIGNS).index(design)])))
+    y, x1, x2 = _draw(
+        design,
+        goal,
+        draws,
+        np.random.default_rng(np.random.SeedSequence([seed, list(DESIGNS).index(design)])),
+    )
     x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
     parts = []
     for column in range(draws):
-        data = pd.DataFrame({"y": y[:, column], "x1": x1[:, column], "x2": x2[:, column]}, index=frame.index)
+        data = pd.DataFrame(
+            {"y": y[:, column], "x1": x1[:, column], "x2": x2[:, column]}, index=frame.index
+        )
         model = fit(data)
-        shown = pd.DataFrame({"draw": column + 1, "year": frame.index, "outcome": y[:, column], "fitted": np.asarray(model.fittedvalues)})
-        parts.append(shown.assign(r2=model.rsquared, dw=durbin_watson(np.asarray(model.resid)), f_p=model.f_pvalue))
+        shown = pd.DataFrame(
+            {
+                "draw": column + 1,
+                "year": frame.index,
+                "outcome": y[:, column],
+                "fitted": np.asarray(model.fittedvalues),
+            }
+        )
+        parts.append(
+            shown.assign(
+                r2=model.rsquared, dw=durbin_watson(np.asarray(model.resid)), f_p=model.f_pvalue
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -354,11 +385,15 @@ def robust_size(
         classical = (e**2).sum(axis=0) / (n - 3)
         for column, j in enumerate((1, 2)):
             score = weights[j][:, None] * e
-            covariances = [_dot(score[lag:], score[: n - lag]) for lag in range(max(lags, default=0) + 1)]
+            covariances = [
+                _dot(score[lag:], score[: n - lag]) for lag in range(max(lags, default=0) + 1)
+            ]
             variances = [unit[j] * classical]
             for most in lags:
                 bartlett = [1.0] + [2 * (1 - lag / (most + 1)) for lag in range(1, most + 1)]
-                variances.append(n / (n - 3) * sum(w * c for w, c in zip(bartlett, covariances, strict=False)))
+                variances.append(
+                    n / (n - 3) * sum(w * c for w, c in zip(bartlett, covariances, strict=False))
+                )
             for row, variance in enumerate(variances):
                 hits[row, column] += int((beta[j] ** 2 > critical**2 * variance).sum())
     index = pd.Index(["classical", *(f"nw{most}" for most in lags)], name="errors")
@@ -415,4 +450,10 @@ def throughput(
     statsmodels_loop(frame, design, loop_draws)
     end = clock()
     fast, slow = draws / (middle - start), loop_draws / (end - middle)
-    return {"vectorised": fast, "loop": slow, "ratio": fast / slow, "draws": draws, "loop_draws": loop_draws}
+    return {
+        "vectorised": fast,
+        "loop": slow,
+        "ratio": fast / slow,
+        "draws": draws,
+        "loop_draws": loop_draws,
+    }

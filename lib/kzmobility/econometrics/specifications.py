@@ -17,7 +17,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import stats
 from statsmodels.regression.linear_model import RegressionResultsWrapper
 
-from kzmobility.econometrics.fits import FORMS, RANK_TOLERANCE, check_years, regression_frame, variant
+from kzmobility.econometrics.fits import (
+    FORMS,
+    RANK_TOLERANCE,
+    check_years,
+    regression_frame,
+    variant,
+)
 from kzmobility.econometrics.vintages import best_edition, weo_series
 
 REGRESSORS = ("gdp", "unemployment", "both")
@@ -26,7 +32,11 @@ SHIFTS = ("none", "2016", "2017")
 LEAST = 8  # observations that enter a fit
 # floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so one lag fits all.
 NEWEY_WEST_LAGS = 2
-DIGITS = {"b": 5, "se": 4, "nw": 3}  # significant digits of the compact table, which a page must load
+DIGITS = {
+    "b": 5,
+    "se": 4,
+    "nw": 3,
+}  # significant digits of the compact table, which a page must load
 CHOICES = ("start", "end", "regressors", "gdp", "form", "trend", "shift")
 PAPER = {
     "start": 2001,
@@ -84,7 +94,9 @@ def _equation(
     series: pd.DataFrame, regressors: str, gdp: str, form: str, trend: bool, shift: str
 ) -> tuple[np.ndarray, list[str]]:
     """Return y and the regressors over all years, transformed, and the names of the regressors."""
-    columns = {"gdp": [gdp], "unemployment": ["unemployment"], "both": [gdp, "unemployment"]}[regressors]
+    columns = {"gdp": [gdp], "unemployment": ["unemployment"], "both": [gdp, "unemployment"]}[
+        regressors
+    ]
     data = series[["y", *columns]].to_numpy(float)
     if form == "logs":
         data = np.log(data)
@@ -95,7 +107,9 @@ def _equation(
     if form == "differences":
         data = np.diff(data, axis=0)
     if trend:
-        data = np.column_stack([data, np.zeros(len(data))])  # filled in each window, where it starts at 1
+        data = np.column_stack(
+            [data, np.zeros(len(data))]
+        )  # filled in each window, where it starts at 1
         terms.append("trend")
     return np.column_stack([data[:, 0], np.ones(len(data)), data[:, 1:]]), ["const", *terms]
 
@@ -134,14 +148,18 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
         full, terms = _equation(series, *model)
         lost = len(series) - len(full)
         for n in range(LEAST, len(full) + 1):
-            stack = np.swapaxes(sliding_window_view(full, n, axis=0), 1, 2).copy()  # (windows, n, columns)
+            stack = np.swapaxes(
+                sliding_window_view(full, n, axis=0), 1, 2
+            ).copy()  # (windows, n, columns)
             y, x = stack[:, :, 0], stack[:, :, 1:]
             if trend:
                 x[:, :, terms.index("trend")] = np.arange(1, n + 1)
             ids = number + np.arange(len(stack))
             number += len(stack)
             scale = np.sqrt((x**2).sum(axis=1))
-            singular = np.linalg.svd(x / np.where(scale > 0, scale, 1)[:, None, :], compute_uv=False)
+            singular = np.linalg.svd(
+                x / np.where(scale > 0, scale, 1)[:, None, :], compute_uv=False
+            )
             keep = singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
             if shift != "none":
                 keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
@@ -151,18 +169,40 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
             first = np.flatnonzero(keep)
             last = first + n + lost
             block |= {"id": ids[keep], "start": years[first], "end": years[last - 1]}
-            block |= {"regressors": regressors, "gdp": gdp, "form": form, "trend": trend, "shift": shift}
+            block |= {
+                "regressors": regressors,
+                "gdp": gdp,
+                "form": form,
+                "trend": trend,
+                "shift": shift,
+            }
             for name in [term for term in ("gdp", "unemployment") if term in terms]:
                 # Sums over the years of each window; the lengths cancel in the ratio of the means.
-                x_sum, y_sum = (running[c][last] - running[c][first] for c in (gdp if name == "gdp" else name, "y"))
-                block[f"elasticity_{name}"] = block[f"b_{name}"] * (1 if form == "logs" else x_sum / y_sum)
+                x_sum, y_sum = (
+                    running[c][last] - running[c][first]
+                    for c in (gdp if name == "gdp" else name, "y")
+                )
+                block[f"elasticity_{name}"] = block[f"b_{name}"] * (
+                    1 if form == "logs" else x_sum / y_sum
+                )
             # One frame at the end: 2,000 small ones would take longer than all the fits.
-            blocks.append({name: np.broadcast_to(values, len(first)) for name, values in block.items()})
-    grid = pd.DataFrame({name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]})
-    for name, (error, p) in itertools.product(("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))):
+            blocks.append(
+                {name: np.broadcast_to(values, len(first)) for name, values in block.items()}
+            )
+    grid = pd.DataFrame(
+        {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    )
+    for name, (error, p) in itertools.product(
+        ("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))
+    ):
         t = (grid[f"b_{name}"] / grid[f"{error}_{name}"]).abs()
         grid[f"{p}_{name}"] = 2 * stats.t.sf(t, grid["n"] - grid["k"])
-    for choice, levels in (("regressors", REGRESSORS), ("gdp", (*GDP_SERIES, "none")), ("form", FORMS), ("shift", SHIFTS)):
+    for choice, levels in (
+        ("regressors", REGRESSORS),
+        ("gdp", (*GDP_SERIES, "none")),
+        ("form", FORMS),
+        ("shift", SHIFTS),
+    ):
         grid[choice] = pd.Categorical(grid[choice], levels)
     order = ["id", *CHOICES, "n", "k"]
     for name in ("gdp", "unemployment"):
@@ -175,7 +215,9 @@ def _solve(x: np.ndarray, y: np.ndarray, scale: np.ndarray, terms: list[str]) ->
     """Solve a stack of regressions: x (m, n, k), y (m, n), column lengths scale (m, k)."""
     n, k = x.shape[1:]
     q, r = np.linalg.qr(x / scale[:, None, :])
-    inverse = np.linalg.inv(r) / scale[:, :, None]  # maps Q'y to the coefficients in the original units
+    inverse = (
+        np.linalg.inv(r) / scale[:, :, None]
+    )  # maps Q'y to the coefficients in the original units
     beta = np.einsum("mij,mnj,mn->mi", inverse, q, y)
     e = y - np.einsum("mnj,mj->mn", x, beta)
     sse = (e**2).sum(axis=1)
@@ -238,7 +280,9 @@ def _choices(row: Mapping[str, object]) -> dict[str, object]:
         msg = f"a specification needs {list(CHOICES)}; {missing} is missing"
         raise ValueError(msg)
     return {
-        "start": int(row["start"]),  # numpy integers would print as np.int64(2001) in a line of code
+        "start": int(
+            row["start"]
+        ),  # numpy integers would print as np.int64(2001) in a line of code
         "end": int(row["end"]),
         "regressors": str(row["regressors"]),
         "gdp": str(row["gdp"]),
@@ -288,7 +332,9 @@ def fit_specification(
     if (gdp == "none") != (regressors == "unemployment"):
         msg = f"the GDP series {gdp!r} does not go with the regressors {regressors!r}"
         raise ValueError(msg)
-    names = {"gdp": ["gdp"], "unemployment": ["unemployment"], "both": ["gdp", "unemployment"]}[regressors]
+    names = {"gdp": ["gdp"], "unemployment": ["unemployment"], "both": ["gdp", "unemployment"]}[
+        regressors
+    ]
     frame = series[["y", "unemployment"]].assign(**({"gdp": series[gdp]} if gdp != "none" else {}))
     return variant(
         frame,
@@ -372,7 +418,13 @@ def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
         ]
         for choice, value, one in groups:
             positive = one[f"b_{term}"] > 0
-            row = {"choice": choice, "value": str(value), "term": term, "fits": len(one), "positive": positive.mean()}
+            row = {
+                "choice": choice,
+                "value": str(value),
+                "term": term,
+                "fits": len(one),
+                "positive": positive.mean(),
+            }
             for label, p in (("", one[f"p_{term}"]), ("_nw", one[f"pnw_{term}"])):
                 row[f"positive_significant{label}"] = (positive & (p < level)).mean()
                 row[f"negative_significant{label}"] = (~positive & (p < level)).mean()
@@ -398,7 +450,9 @@ def _digits(values: np.ndarray, count: int) -> dict[str, str]:
     return {"digits": "".join(digits), "scale": "".join(scale)}
 
 
-def _kept_significance(b: np.ndarray, error: np.ndarray, critical: np.ndarray, count: int) -> np.ndarray:
+def _kept_significance(
+    b: np.ndarray, error: np.ndarray, critical: np.ndarray, count: int
+) -> np.ndarray:
     """Round standard errors to ``count`` digits, to the other side where rounding would change the verdict of t."""
 
     def cut(values: np.ndarray, digits: int) -> np.ndarray:
@@ -430,7 +484,9 @@ def compact(grid: pd.DataFrame) -> dict[str, object]:
         at 5 % changes.
     """
     choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
-    choices |= {name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")}
+    choices |= {
+        name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")
+    }
     columns = {}
     for name in CHOICES:
         letters = {value: chr(ord("A") + place) for place, value in enumerate(choices[name])}
@@ -444,7 +500,9 @@ def compact(grid: pd.DataFrame) -> dict[str, object]:
         numbers[f"b_{term}"] = _digits(b, DIGITS["b"])
         for error in ("se", "nw"):
             values = grid.loc[has, f"{error}_{term}"].to_numpy()
-            kept = _kept_significance(b, values, freedom[has].map(critical).to_numpy(), DIGITS[error])
+            kept = _kept_significance(
+                b, values, freedom[has].map(critical).to_numpy(), DIGITS[error]
+            )
             numbers[f"{error}_{term}"] = _digits(kept, DIGITS[error])
     return {
         "choices": {name: choices[name] for name in CHOICES},
@@ -457,7 +515,9 @@ def compact(grid: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def curve(grid: pd.DataFrame, term: str = "gdp", errors: str = "classical", places: int = 150) -> pd.DataFrame:
+def curve(
+    grid: pd.DataFrame, term: str = "gdp", errors: str = "classical", places: int = 150
+) -> pd.DataFrame:
     """Return a specification curve: the fits sorted by elasticity, thinned to evenly spaced ranks.
 
     Parameters
@@ -473,7 +533,9 @@ def curve(grid: pd.DataFrame, term: str = "gdp", errors: str = "classical", plac
         ``id``, ``rank`` (1 is the lowest), ``first`` and ``last`` (ranks that the place stands for), ``elasticity``,
         ``low``, ``high`` (95 % interval), ``significant``.
     """
-    part = grid[grid[f"b_{term}"].notna()].sort_values([f"elasticity_{term}", "id"], ignore_index=True)
+    part = grid[grid[f"b_{term}"].notna()].sort_values(
+        [f"elasticity_{term}", "id"], ignore_index=True
+    )
     rows, error = len(part), {"classical": "se", "newey-west": "nw"}[errors]
     edges = np.arange(min(rows, places) + 1) * rows // min(rows, places)
     middle = (edges[:-1] + edges[1:] - 1) // 2

@@ -14,7 +14,14 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
-from kzmobility.econometrics.fits import FIRST_YEAR, LAST_YEAR, coefficients, fit, fitted, regression_frame
+from kzmobility.econometrics.fits import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    coefficients,
+    fit,
+    fitted,
+    regression_frame,
+)
 
 GDP_COLUMN, UNEMPLOYMENT_COLUMN = "gdp_billion_dollars", "unemployment_pct"
 
@@ -39,7 +46,9 @@ def weo_series(weo: pd.DataFrame, edition: str, indicator: str) -> pd.Series:
     """
     part = weo[(weo["edition"] == edition) & (weo["indicator"] == indicator)]
     if part.empty:
-        have = sorted(weo.loc[weo["edition"] == edition, "indicator"].unique()) or sorted(weo["edition"].unique())
+        have = sorted(weo.loc[weo["edition"] == edition, "indicator"].unique()) or sorted(
+            weo["edition"].unique()
+        )
         msg = f"the World Economic Outlook has no {indicator} in the edition {edition}; there are {have}"
         raise ValueError(msg)
     series = part.set_index("year")["value"].astype(float).sort_index().rename(indicator)
@@ -54,7 +63,10 @@ def national_rate(unemployment: pd.DataFrame) -> pd.Series:
 
 
 def _official(migration: pd.DataFrame) -> dict[int, float]:
-    return {int(year): float(persons) for year, persons in zip(migration["year"], migration["persons"], strict=True)}
+    return {
+        int(year): float(persons)
+        for year, persons in zip(migration["year"], migration["persons"], strict=True)
+    }
 
 
 def match_years(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
@@ -75,11 +87,19 @@ def match_years(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.
         ``match``: equal to every printed decimal.
     """
     printed = printed.dropna()
-    table = weo.loc[weo["year"].isin(printed.index), ["edition", "indicator", "year", "value"]].dropna().copy()
+    table = (
+        weo.loc[weo["year"].isin(printed.index), ["edition", "indicator", "year", "value"]]
+        .dropna()
+        .copy()
+    )
     table["printed"] = table["year"].map(printed).astype(float)
     table["rounded"] = [rounded(value, decimals) for value in table["value"]]
-    table["match"] = np.isclose(table["rounded"], table["printed"], rtol=0, atol=10.0 ** -(decimals + 6))
-    return table[["edition", "indicator", "year", "printed", "value", "rounded", "match"]].reset_index(drop=True)
+    table["match"] = np.isclose(
+        table["rounded"], table["printed"], rtol=0, atol=10.0 ** -(decimals + 6)
+    )
+    return table[
+        ["edition", "indicator", "year", "printed", "value", "rounded", "match"]
+    ].reset_index(drop=True)
 
 
 def match_editions(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.DataFrame:
@@ -97,7 +117,9 @@ def match_editions(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> 
         matches=("match", "sum"), years=("match", "size"), largest_difference=("difference", "max")
     )
     return table.sort_values(
-        ["matches", "largest_difference", "edition"], ascending=[False, True, False], ignore_index=True
+        ["matches", "largest_difference", "edition"],
+        ascending=[False, True, False],
+        ignore_index=True,
     )
 
 
@@ -105,13 +127,18 @@ def best_edition(table4: pd.DataFrame, weo: pd.DataFrame) -> str:
     """Return the edition with most matches in Table 4's two columns together, 2001-2021; ties go to GDP matches."""
     frame = regression_frame(table4)
     gdp, unemployment = (
-        match_editions(frame[name], weo).groupby("edition")["matches"].max() for name in ("x1", "x2")
+        match_editions(frame[name], weo).groupby("edition")["matches"].max()
+        for name in ("x1", "x2")
     )
-    order = pd.DataFrame({"both": gdp + unemployment, "gdp": gdp}).sort_values(["both", "gdp"], kind="stable")
+    order = pd.DataFrame({"both": gdp + unemployment, "gdp": gdp}).sort_values(
+        ["both", "gdp"], kind="stable"
+    )
     return str(order.index[-1])
 
 
-def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataFrame) -> pd.DataFrame:
+def candidates_2022(
+    table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataFrame
+) -> pd.DataFrame:
     """Return what the two numbers of the 2022 row could be, and the full-year values beside them.
 
     Parameters
@@ -136,7 +163,16 @@ def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataF
         msg = f"the official migration of 2022 is needed; there are {sorted(whole)}"
         raise ValueError(msg)
     persons, gdp = float(row["migration_persons"].iloc[0]), float(row[GDP_COLUMN].iloc[0])
-    rows = [("migration", persons, "internal migration, full year, all flows", "", whole[2022], persons == whole[2022])]
+    rows = [
+        (
+            "migration",
+            persons,
+            "internal migration, full year, all flows",
+            "",
+            whole[2022],
+            persons == whole[2022],
+        )
+    ]
     labels = {
         "PPPGDP": "GDP, billions of international dollars (PPP), full year",
         "NGDPD": "GDP, billions of US dollars, full year",
@@ -146,7 +182,9 @@ def candidates_2022(table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataF
         if indicator in labels:
             value = float(part["value"].iloc[0]) + (100 if indicator == "NGDP_RPCH" else 0)
             rows.append(("gdp", gdp, labels[indicator], edition, value, rounded(value) == gdp))
-    table = pd.DataFrame(rows, columns=["number", "printed", "candidate", "edition", "value", "match"])
+    table = pd.DataFrame(
+        rows, columns=["number", "printed", "candidate", "edition", "value", "match"]
+    )
     table.insert(5, "share", table["printed"] / table["value"])
     return table
 
@@ -198,7 +236,12 @@ def variant_frames(
     matched, latest = best_edition(table4, weo), str(weo["edition"].max())
 
     def gdp(edition: str, indicator: str, last: int = LAST_YEAR) -> pd.Series:
-        return _window(weo_series(weo, edition, indicator), FIRST_YEAR, last, f"{indicator} of edition {edition}")
+        return _window(
+            weo_series(weo, edition, indicator),
+            FIRST_YEAR,
+            last,
+            f"{indicator} of edition {edition}",
+        )
 
     current = paper.assign(x1=gdp(latest, "PPPGDP"))
     frames = {
@@ -209,7 +252,9 @@ def variant_frames(
         "current": current,
         "current_both": current.assign(x2=gdp(latest, "LUR")),
         "current_nominal": paper.assign(x1=gdp(latest, "NGDPD")),
-        "bns": paper.assign(x2=_window(national_rate(unemployment), FIRST_YEAR, LAST_YEAR, "official unemployment")),
+        "bns": paper.assign(
+            x2=_window(national_rate(unemployment), FIRST_YEAR, LAST_YEAR, "official unemployment")
+        ),
     }
     whole = _official(migration)
     for last in range(LAST_YEAR + 1, 2025):
@@ -217,7 +262,11 @@ def variant_frames(
             break
         added = pd.Series({year: whole[year] for year in range(LAST_YEAR + 1, last + 1)})
         frames[f"full{last}"] = pd.DataFrame(
-            {"y": pd.concat([paper["y"], added]), "x1": gdp(latest, "PPPGDP", last), "x2": gdp(latest, "LUR", last)}
+            {
+                "y": pd.concat([paper["y"], added]),
+                "x1": gdp(latest, "PPPGDP", last),
+                "x2": gdp(latest, "LUR", last),
+            }
         ).rename_axis("year")
     return frames
 
@@ -245,7 +294,12 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
     rows, series = [], []
     for name, frame in frames.items():
         model = fit(frame)
-        row = {"variant": name, "label": VARIANTS.get(name, name), "start": frame.index[0], "end": frame.index[-1]}
+        row = {
+            "variant": name,
+            "label": VARIANTS.get(name, name),
+            "start": frame.index[0],
+            "end": frame.index[-1],
+        }
         row |= {"n": int(model.nobs), "r2": float(model.rsquared)}
         table = coefficients(model)
         for position, term in enumerate(("const", "x1", "x2")):
@@ -253,7 +307,9 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
                       f"ci{position}_high"]  # fmt: skip
             row |= dict(zip(labels, table.loc[term].astype(float), strict=True))
         for position, term in ((1, "x1"), (2, "x2")):
-            row[f"beta{position}"] = float(model.params[term] * frame[term].std() / frame["y"].std())
+            row[f"beta{position}"] = float(
+                model.params[term] * frame[term].std() / frame["y"].std()
+            )
         rows.append(row)
         one = fitted(model)
         one.insert(0, "variant", name)
@@ -262,7 +318,10 @@ def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.
 
 
 def forward(
-    table4: pd.DataFrame, weo: pd.DataFrame, migration: pd.DataFrame, edition: str = LAST_ON_OLD_PARITIES
+    table4: pd.DataFrame,
+    weo: pd.DataFrame,
+    migration: pd.DataFrame,
+    edition: str = LAST_ON_OLD_PARITIES,
 ) -> pd.DataFrame:
     """Apply the paper's equation to the years after its sample and set the official figures beside it.
 

@@ -20,10 +20,13 @@ from typing import Any
 import pandas as pd
 import vl_convert
 
-from kzmobility import data, results
+from proofbook import data, results
 
 VEGALITE = "6.4"
-WIDTHS = {"wide": 660, "narrow": 335}  # px: the text column at desktop size, and a phone of 375 px less its margins
+WIDTHS = {
+    "wide": 660,
+    "narrow": 335,
+}  # px: the text column at desktop size, and a phone of 375 px less its margins
 LARGE = 40_000  # characters of data that a page carries itself
 CONCAT = ("hconcat", "vconcat", "concat")
 
@@ -72,7 +75,9 @@ def svg_size(svg: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def fit(spec: dict[str, Any], width: int, shares: Sequence[float] = ()) -> tuple[dict[str, Any], str]:
+def fit(
+    spec: dict[str, Any], width: int, shares: Sequence[float] = ()
+) -> tuple[dict[str, Any], str]:
     """Lay a specification out for a column of `width` px; return it with its picture.
 
     A single or layered view fits itself. Views side by side share the width on a wide column and stand below each other on
@@ -106,13 +111,25 @@ def fit(spec: dict[str, Any], width: int, shares: Sequence[float] = ()) -> tuple
 def tidy_svg(svg: str, prefix: str) -> str:
     """Make a rendered SVG fit to stand in a page: ids of its own, no roles of its own, no white box."""
 
-    def own(tag: re.Match[str]) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
-        text = re.sub(r'\s(?:(?:role|aria-[a-z]+|xmlns:xlink)="[^"]*"|version="1.1"|class="(?:background|foreground|mark-[^"]*)")', "", tag[0])
+    def own(
+        tag: re.Match[str],
+    ) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
+        text = re.sub(
+            r'\s(?:(?:role|aria-[a-z]+|xmlns:xlink)="[^"]*"|version="1.1"|class="(?:background|foreground|mark-[^"]*)")',
+            "",
+            tag[0],
+        )
         return re.sub(r"url\(#", f"url(#{prefix}-", re.sub(r'\sid="', f' id="{prefix}-', text))
 
     svg = re.sub(r"<[^<>]*>", own, svg)
-    svg = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1)
-    svg = re.sub(r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>', "", svg)
+    svg = re.sub(
+        r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1
+    )
+    svg = re.sub(
+        r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>',
+        "",
+        svg,
+    )
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
@@ -129,7 +146,10 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
         if not isinstance(bind, dict) or "input" not in bind:
             continue
         del param["bind"]
-        name, label = html.escape(param["name"]), html.escape((bind.get("name") or param["name"]).strip().rstrip(":"))
+        name, label = (
+            html.escape(param["name"]),
+            html.escape((bind.get("name") or param["name"]).strip().rstrip(":")),
+        )
         value, kind = param.get("value"), bind["input"]
         if kind == "range":
             text = html.escape(str(value))
@@ -140,28 +160,46 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
             )
         elif kind == "checkbox":
             checked = " checked" if value else ""
-            parts.append(f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> <span>{label}</span></label>')
+            parts.append(
+                f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> <span>{label}</span></label>'
+            )
         elif kind in ("radio", "select"):
-            options = list(zip(bind["options"], bind.get("labels") or [str(o) for o in bind["options"]], strict=True))
+            options = list(
+                zip(
+                    bind["options"],
+                    bind.get("labels") or [str(o) for o in bind["options"]],
+                    strict=True,
+                )
+            )
             if kind == "select":
                 inner = "".join(
                     f'<option value="{html.escape(json.dumps(o), quote=True)}"{" selected" if o == value else ""}>{html.escape(t)}</option>'
                     for o, t in options
                 )
-                parts.append(f'<label class="control"><span>{label}</span> <select data-param="{name}">{inner}</select></label>')
+                parts.append(
+                    f'<label class="control"><span>{label}</span> <select data-param="{name}">{inner}</select></label>'
+                )
             else:
                 inner = "".join(
                     f'<label><input type="radio" name="{figure}-{name}" data-param="{name}" value="{html.escape(json.dumps(o), quote=True)}"'
-                    f'{" checked" if o == value else ""}> {html.escape(t)}</label>'
+                    f"{' checked' if o == value else ''}> {html.escape(t)}</label>"
                     for o, t in options
                 )
-                parts.append(f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>')
+                parts.append(
+                    f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>'
+                )
         else:
             msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
             raise ValueError(msg)
     words = spec["usermeta"]["figure"]
-    panel = f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>' if parts else ""
-    return spec, presets(words, {p["name"]: p.get("value") for p in spec.get("params", [])}) + panel + sentence(words)
+    panel = (
+        f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>'
+        if parts
+        else ""
+    )
+    return spec, presets(
+        words, {p["name"]: p.get("value") for p in spec.get("params", [])}
+    ) + panel + sentence(words)
 
 
 def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
@@ -179,8 +217,14 @@ def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
             raise ValueError(msg)
         values = html.escape(json.dumps(preset["values"]), quote=True)
         pressed = str(all(first[name] == value for name, value in preset["values"].items())).lower()
-        buttons.append(f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">{html.escape(preset["label"])}</button>')
-    return f'<div class="presets" role="group" aria-label="Settings to start from">{"".join(buttons)}</div>' if buttons else ""
+        buttons.append(
+            f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">{html.escape(preset["label"])}</button>'
+        )
+    return (
+        f'<div class="presets" role="group" aria-label="Settings to start from">{"".join(buttons)}</div>'
+        if buttons
+        else ""
+    )
 
 
 def sentence(words: dict[str, Any]) -> str:
@@ -195,7 +239,7 @@ def sentence(words: dict[str, Any]) -> str:
 def code_line(reference: str) -> str:
     """Turn ``module:function`` into ``path#Lline`` below the project's root."""
     module, function = reference.split(":")
-    found = getattr(import_module(module), function, None) if module.startswith("kzmobility") else None
+    found = getattr(import_module(module), function, None) if module and module != "?" else None
     if found is None:
         return ""
     path = module.replace(".", "/")
@@ -206,7 +250,10 @@ def code_line(reference: str) -> str:
 
 def source_line(names: list[str], link: Callable[[str], str]) -> str:
     """Return the source line; `link` gives the address of a data resource's description."""
-    items = [f'<a href="{html.escape(link(name))}">{html.escape(str(data.describe(name)["title"]))}</a>' for name in names]
+    items = [
+        f'<a href="{html.escape(link(name))}">{html.escape(str(data.describe(name)["title"]))}</a>'
+        for name in names
+    ]
     return f'<p class="source">Source: {"; ".join(items)}.</p>' if items else ""
 
 
@@ -228,7 +275,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     """
     words = spec.get("usermeta", {}).get("figure")
     if not words:
-        msg = "a chart without words: finish it with kzmobility.charts.figure(...), which gives caption, alternative and source"
+        msg = "a chart without words: finish it with proofbook.figure.figure(...), which gives caption, alternative and source"
         raise ValueError(msg)
     name = words["name"]
     bare, panel = controls(spec)
@@ -241,10 +288,17 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         fitted.pop("datasets", None)
         variants[variant] = fitted
         w, h = svg_size(svg)
-        pictures.append(f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>')
+        pictures.append(
+            f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>'
+        )
     columns = dict(words["columns"])
-    table = results.table(pd.DataFrame(words["rows"], columns=list(columns)), name=f"{name}-rows", columns=columns,
-                          caption=f"The rows of the chart: {words['caption']}", formats=words["formats"])
+    table = results.table(
+        pd.DataFrame(words["rows"], columns=list(columns)),
+        name=f"{name}-rows",
+        columns=columns,
+        caption=f"The rows of the chart: {words['caption']}",
+        formats=words["formats"],
+    )
     rows_file = ""
     if len(json.dumps(sets)) > LARGE:
         rows_file = f"rows/{name}.js"
@@ -252,13 +306,23 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         code = f"(window.kzRows ||= {{}})[{json.dumps(name)}] = {json.dumps(sets, separators=(',', ':'))};\n"
         (static / rows_file).write_text(code, encoding="utf-8")
         sets = {}
-    payload = json_for_script({"file": rows_file, "name": name, "caption": words["caption"], "columns": words["columns"], "rows": words["rows"],
-                               "code": code_line(words["code"]), "datasets": sets, **variants})
+    payload = json_for_script(
+        {
+            "file": rows_file,
+            "name": name,
+            "caption": words["caption"],
+            "columns": words["columns"],
+            "rows": words["rows"],
+            "code": code_line(words["code"]),
+            "datasets": sets,
+            **variants,
+        }
+    )
     return {
         "controls": panel,
         "picture": f'<div class="picture" role="img" aria-label="{html.escape(words["alt"], quote=True)}">{"".join(pictures)}</div>',
         "below": (
-            f'{source_line(words["source"], link)}'
+            f"{source_line(words['source'], link)}"
             f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'
             f'<details class="rows"><summary>Data</summary><div class="scroll" tabindex="0" role="region" aria-label="{html.escape("Rows of the figure: " + words["caption"], quote=True)}">{table.html()}</div></details></div>'
             f'<script type="application/json" class="chart-data">{payload}</script>'

@@ -1,4 +1,4 @@
-"""Draws per second of the vectorised simulation against a loop over statsmodels fits: ``python -m kzmobility.econometrics.bench``.
+"""Draws per second of the vectorised simulation against a loop over statsmodels fits: ``python -m tools.bench_simulation``.
 
 Exits with 1 if any design stays below the ratio asked for, 150 by default.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kzmobility import data
 from kzmobility.econometrics.fits import regression_frame
 from kzmobility.econometrics.simulation import DESIGNS, throughput
+from proofbook import data
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,14 +19,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=1_000_000)
     parser.add_argument("--loop-draws", type=int, default=3_000)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--least", type=float, default=150, help="ratio below which the exit status is 1")
+    parser.add_argument(
+        "--least", type=float, default=150, help="ratio below which the exit status is 1"
+    )
     parser.add_argument("--designs", nargs="+", choices=list(DESIGNS), default=list(DESIGNS)[:5])
     options = parser.parse_args(arguments)
     frame = regression_frame(data.read("table4"))
-    print(f"{options.draws:,} draws on {options.workers} workers, {options.loop_draws:,} statsmodels fits")
+    print(
+        f"{options.draws:,} draws on {options.workers} workers, {options.loop_draws:,} statsmodels fits"
+    )
     least = float("inf")
     for design in options.designs:
-        result = throughput(frame, design, options.draws, options.loop_draws, n_jobs=options.workers)
+        result = throughput(
+            frame, design, options.draws, options.loop_draws, n_jobs=options.workers
+        )
         least = min(least, result["ratio"])
         print(
             f"{design:14} {result['vectorised']:12,.0f} draws/s {result['loop']:9,.0f} fits/s  {result['ratio']:6.0f} times"

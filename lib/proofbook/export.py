@@ -1,6 +1,6 @@
 """What a reader keeps: the whole book as one PDF, the site as a zip that opens without a network, and every address.
 
-``python -m kzmobility.publish.keep pdf | zip | offer | addresses`` works from the built site in ``_build/html``. The PDF is printed by
+``python -m proofbook.export pdf | zip | offer | addresses`` works from the built site in ``_build/html``. The PDF is printed by
 the system's Chromium from one page that holds every chapter, in two passes: the first finds on which page each chapter falls,
 the second prints the contents with these numbers. Two runs over one site give the same bytes.
 """
@@ -23,14 +23,18 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from kzmobility.publish import site
-from kzmobility.publish.bench import chromium
+from proofbook import build
+from proofbook.build import chromium
 
-ADDRESSES = Path("book") / "addresses.txt"  # what was ever published, and so must go on leading somewhere
+ADDRESSES = (
+    Path("book") / "addresses.txt"
+)  # what was ever published, and so must go on leading somewhere
 PLACE = "<!-- keep -->"  # where the foot of a page names the PDF and the zip
 NAME = "kazakhstan-educational-mobility"
 STYLE = Path(__file__).parent / "theme" / "keep.css"
-MOST_ROWS = 30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
+MOST_ROWS = (
+    30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
+)
 COLUMN = 643  # px: 170 mm, the width of the text on an A4 page
 SCREEN_ONLY = "script, style, .headerlink, .words, .presets, .ledger-filters, .picture > .narrow, details.hide"
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
@@ -41,7 +45,7 @@ class KeepError(RuntimeError):
 
 
 def built(project: Path) -> Path:
-    """Return the folder of the built site.
+    """Return the folder of the built build.
 
     Raises
     ------
@@ -62,7 +66,10 @@ def chapters(project: Path) -> list[tuple[str, list[str]]]:
     def name(file: str) -> str:
         return file.removesuffix(".ipynb").removesuffix(".md")
 
-    return [("", [name(toc["root"])]), *((part["caption"], [name(c["file"]) for c in part["chapters"]]) for part in toc["parts"])]
+    return [
+        ("", [name(toc["root"])]),
+        *((part["caption"], [name(c["file"]) for c in part["chapters"]]) for part in toc["parts"]),
+    ]
 
 
 def anchor(page: str, fragment: str = "") -> str:
@@ -84,7 +91,9 @@ def _links(article: Tag, page: str, pages: set[str], base: str) -> None:
         elif base:
             link["href"] = urljoin(base, address)
         else:
-            link.name = "span"  # the file lies beside the site, whose place this document cannot know
+            link.name = (
+                "span"  # the file lies beside the site, whose place this document cannot know
+            )
             link.attrs = {"class": "file"}
 
 
@@ -93,9 +102,13 @@ def settings(controls: Tag) -> str:
     said = []
     for control in controls.select(".control"):
         label = control.find("legend") or control.find("span")
-        chosen = control.select_one("option[selected], label:has(input[checked])") or control.select_one("option")
+        chosen = control.select_one(
+            "option[selected], label:has(input[checked])"
+        ) or control.select_one("option")
         if control.select_one("input[type=range]"):
-            value = control.find("output").get_text() + "".join(t for t in control.find_all(string=True, recursive=False))
+            value = control.find("output").get_text() + "".join(
+                t for t in control.find_all(string=True, recursive=False)
+            )
         elif control.select_one("input[type=checkbox]"):
             value = "on" if control.select_one("input[checked]") else "off"
         else:
@@ -116,13 +129,17 @@ def _figure(figure: Tag, soup: BeautifulSoup) -> None:
     label = number.get_text(strip=True) if number else "this figure"
     if panel := figure.select_one(".controls"):
         if text := settings(panel):
-            figure.figcaption.append(said(f"Drawn with {text}. In the web edition, these can be changed.", "source"))
+            figure.figcaption.append(
+                said(f"Drawn with {text}. In the web edition, these can be changed.", "source")
+            )
         panel.decompose()
     rows = figure.select_one("details.rows table")
     if rows is not None:
         count = len(rows.select("tbody tr"))
         if count > MOST_ROWS:
-            figure.figcaption.append(said(f"The {count:,} rows of {label} are in the web edition.", "source"))
+            figure.figcaption.append(
+                said(f"The {count:,} rows of {label} are in the web edition.", "source")
+            )
         else:
             rows.caption.decompose()
             box = soup.new_tag("div", attrs={"class": "drawn"})
@@ -145,12 +162,16 @@ def chapter(site_folder: Path, page: str, pages: set[str], base: str) -> Tag:
         unwanted.decompose()
     for details in article.find_all("details"):
         details["open"] = ""
-    for back in article.select("table.ledger .back"):  # a line of its own would cost the ledger a fifth more paper
+    for back in article.select(
+        "table.ledger .back"
+    ):  # a line of its own would cost the ledger a fifth more paper
         if (note := back.find_previous_sibling(class_="note")) is not None:
             note.extend([" ", back.extract()])
     _links(article, page, pages, base)
     for tag in article.find_all(id=True):
-        if tag.find_parent("svg") is None:  # the builder made the ids of a picture unique in the book, and styles point to them
+        if (
+            tag.find_parent("svg") is None
+        ):  # the builder made the ids of a picture unique in the book, and styles point to them
             tag["id"] = anchor(page, tag["id"])
     for name in REFERENCES:
         for tag in article.find_all(attrs={name: True}):
@@ -167,9 +188,19 @@ def _css_text(text: str) -> str:
 
 def edition(project: Path) -> tuple[str, datetime]:
     """Return the commit and its time; the beginning of the zip era if there is no version control."""
-    done = subprocess.run(["git", "log", "-1", "--format=%h %ct"], cwd=project, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "log", "-1", "--format=%h %ct"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     commit, _, seconds = done.stdout.strip().partition(" ")
-    return (commit, datetime.fromtimestamp(int(seconds), UTC)) if seconds else ("", datetime(1980, 1, 1, tzinfo=UTC))
+    return (
+        (commit, datetime.fromtimestamp(int(seconds), UTC))
+        if seconds
+        else ("", datetime(1980, 1, 1, tzinfo=UTC))
+    )
 
 
 def contents(parts: list[tuple[str, list[Tag]]]) -> str:
@@ -185,8 +216,15 @@ def contents(parts: list[tuple[str, list[Tag]]]) -> str:
         for article in articles:
             sections = [h for h in article.select("section > section > h2") if h.parent.get("id")]
             inner = "".join(line(h.parent["id"], h, "section") + "</li>" for h in sections)
-            items.append(line(article["id"], article.h1, "chapter") + (f"<ul>{inner}</ul>" if inner else "") + "</li>")
-        listed.append((f'<p class="part">{html.escape(caption)}</p>' if caption else "") + f"<ul>{''.join(items)}</ul>")
+            items.append(
+                line(article["id"], article.h1, "chapter")
+                + (f"<ul>{inner}</ul>" if inner else "")
+                + "</li>"
+            )
+        listed.append(
+            (f'<p class="part">{html.escape(caption)}</p>' if caption else "")
+            + f"<ul>{''.join(items)}</ul>"
+        )
     return f'<nav class="contents-page" id="contents"><h1>Contents</h1>{"".join(listed)}</nav>'
 
 
@@ -198,20 +236,31 @@ def document(project: Path) -> str:
     KeepError
         If there is no built site, a link leads nowhere, or an id stands twice.
     """
-    folder, base = built(project), site.base_url(project)
+    folder, base = built(project), build.base_url(project)
     config = yaml.safe_load((project / "_config.yml").read_text(encoding="utf-8"))
     order = chapters(project)
     pages = {page for _, names in order for page in names}
-    parts = [(caption, [chapter(folder, page, pages, base) for page in names]) for caption, names in order]
+    parts = [
+        (caption, [chapter(folder, page, pages, base) for page in names])
+        for caption, names in order
+    ]
     commit, when = edition(project)
     running = "\n".join(
         f"@page p{i} {{ @top-right {{ content: {_css_text(' '.join(article.h1.get_text().split()))}; }} }}\n"
         f"@page p{i}wide {{ size: A4 landscape; margin: 17mm 15mm 15mm; @top-right {{ content: {_css_text(' '.join(article.h1.get_text().split()))}; }} }}\n"
-        f"[id=\"{article['id']}\"] {{ page: p{i}; }} [id=\"{article['id']}\"] :is(.wide-table, .scroll:has(> table.ledger)) {{ page: p{i}wide; }}"
+        f'[id="{article["id"]}"] {{ page: p{i}; }} [id="{article["id"]}"] :is(.wide-table, .scroll:has(> table.ledger)) {{ page: p{i}wide; }}'
         for i, article in enumerate(a for _, articles in parts for a in articles)
     )
-    styles = (folder / "_static" / "book.css").read_text(encoding="utf-8") + STYLE.read_text(encoding="utf-8").replace("BOOK_TITLE", _css_text(config["title"])) + running
-    link = f'<p>Read it on the web: <a href="{html.escape(base)}">{html.escape(base)}</a></p>' if base else ""
+    styles = (
+        (folder / "_static" / "book.css").read_text(encoding="utf-8")
+        + STYLE.read_text(encoding="utf-8").replace("BOOK_TITLE", _css_text(config["title"]))
+        + running
+    )
+    link = (
+        f'<p>Read it on the web: <a href="{html.escape(base)}">{html.escape(base)}</a></p>'
+        if base
+        else ""
+    )
     stand = f"Edition of {when:%-d %B %Y}, revision {commit}." if commit else ""
     body = "".join(str(article) for _, articles in parts for article in articles)
     text = f"""<!doctype html>
@@ -237,9 +286,15 @@ def _check(text: str) -> None:
     problems = []
     for tag in soup.find_all(id=True):
         if tag["id"] in seen:
-            problems.append(f"id {tag['id']!r} stands twice; if it lies in a chart, two charts share a name")
+            problems.append(
+                f"id {tag['id']!r} stands twice; if it lies in a chart, two charts share a name"
+            )
         seen.add(tag["id"])
-    problems += [f"link {link['href']} leads nowhere" for link in soup.find_all("a", href=re.compile("^#")) if link["href"][1:] not in seen]
+    problems += [
+        f"link {link['href']} leads nowhere"
+        for link in soup.find_all("a", href=re.compile("^#"))
+        if link["href"][1:] not in seen
+    ]
     if problems:
         msg = "The book cannot become one document:\n" + "\n".join(problems[:20])
         raise KeepError(msg)
@@ -316,17 +371,29 @@ class Pdf:
         """Return ``name of a place -> page``, counted from 1; Chromium names the places that links lead to."""
         order = {n: i for i, n in enumerate(self._page_numbers(), 1)}
         found = re.findall(rb"/(\S+?)\s*\[(\d+) 0 R\s*/XYZ", self._child(self.root, b"Dests"))
-        return {re.sub(rb"#([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), name).decode(): order[int(page)] for name, page in found}
+        return {
+            re.sub(rb"#([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), name).decode(): order[
+                int(page)
+            ]
+            for name, page in found
+        }
 
     def outline(self) -> int:
         """Return how many bookmarks there are."""
-        return sum(b"/Parent" in o and b"/Title" in o and b"/Dest" in o for o in map(self.object, self.offsets))
+        return sum(
+            b"/Parent" in o and b"/Title" in o and b"/Dest" in o
+            for o in map(self.object, self.offsets)
+        )
 
 
 def fixed_dates(content: bytes, when: datetime) -> bytes:
     """Give a PDF the time of its edition instead of that of its printing; no byte moves."""
     stamp = when.strftime("D:%Y%m%d%H%M%S+00'00'").encode()
-    return re.sub(rb"(/(?:CreationDate|ModDate) \()D:\d{14}[+-]\d\d'\d\d'(?=\))", lambda m: m[1] + stamp, content)
+    return re.sub(
+        rb"(/(?:CreationDate|ModDate) \()D:\d{14}[+-]\d\d'\d\d'(?=\))",
+        lambda m: m[1] + stamp,
+        content,
+    )
 
 
 def printed(page: Any, file: Path, when: datetime) -> bytes:
@@ -340,7 +407,12 @@ def printed(page: Any, file: Path, when: datetime) -> bytes:
     page.emulate_media(media="print")
     page.goto(file.resolve().as_uri())
     page.evaluate(FIT_TABLES)
-    options = {"outline": True, "tagged": True, "prefer_css_page_size": True, "print_background": True}
+    options = {
+        "outline": True,
+        "tagged": True,
+        "prefer_css_page_size": True,
+        "print_background": True,
+    }
     places = Pdf(page.pdf(**options)).places()
     page.evaluate(NUMBER_CONTENTS, places)
     content = page.pdf(**options)
@@ -355,7 +427,7 @@ def pdf(project: Path, browser: Any = None) -> Path:
 
     Parameters
     ----------
-    project : the root of the project, with a built site.
+    project : the root of the project, with a built build.
     browser : a Chromium that is open already; the system's own is started without one.
 
     Raises
@@ -367,7 +439,15 @@ def pdf(project: Path, browser: Any = None) -> Path:
         from playwright.sync_api import sync_playwright
 
         with sync_playwright() as playwright:
-            own = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
+            own = playwright.chromium.launch(
+                executable_path=chromium(),
+                args=[
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--no-first-run",
+                ],
+            )
             made = pdf(project, own)
             own.close()
         return made
@@ -375,7 +455,9 @@ def pdf(project: Path, browser: Any = None) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(document(project), encoding="utf-8")
     # no script of a page is in the document; none could run either
-    context = browser.new_context(viewport={"width": COLUMN, "height": 900}, color_scheme="light", java_script_enabled=False)
+    context = browser.new_context(
+        viewport={"width": COLUMN, "height": 900}, color_scheme="light", java_script_enabled=False
+    )
     content = printed(context.new_page(), file, edition(project)[1])
     context.close()
     target = project / "_build" / f"{NAME}.pdf"
@@ -390,14 +472,20 @@ def archive(project: Path) -> Path:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             # Times, owners and the system of the packer would make two equal sites unequal archives.
-            entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(folder).as_posix()}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+            entry = zipfile.ZipInfo(
+                f"{NAME}/{path.relative_to(folder).as_posix()}", date_time=(1980, 1, 1, 0, 0, 0)
+            )
+            entry.compress_type, entry.external_attr, entry.create_system = (
+                zipfile.ZIP_DEFLATED,
+                0o644 << 16,
+                3,
+            )
             packed.writestr(entry, path.read_bytes())
     return target
 
 
 def offer(project: Path) -> Path:
-    """Put the PDF and the zip into the site and name both at the foot of every page; return the folder of the site.
+    """Put the PDF and the zip into the site and name both at the foot of every page; return the folder of the build.
 
     The build itself does not: it needs no Chromium, and a zip cannot hold itself.
 
@@ -417,8 +505,13 @@ def offer(project: Path) -> Path:
     for path in folder.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         root = re.search(r'data-root="([^"]*)"', text)[1]
-        path.write_text(text.replace(PLACE, "".join(f' · <a href="{root}{name}">{label}</a>' for name, label in words)), encoding="utf-8")
-    site.write_manifest(project, folder)
+        path.write_text(
+            text.replace(
+                PLACE, "".join(f' · <a href="{root}{name}">{label}</a>' for name, label in words)
+            ),
+            encoding="utf-8",
+        )
+    build.write_manifest(project, folder)
     return folder
 
 
@@ -428,14 +521,16 @@ def addresses(pages: Path) -> list[str]:
     for path in pages.glob("*.html"):
         main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
         found.add(path.name)
-        for tag in main.select("section[id], section > span[id], figure[id], div.table[id], tr[id], a.verdict[id]"):
+        for tag in main.select(
+            "section[id], section > span[id], figure[id], div.table[id], tr[id], a.verdict[id]"
+        ):
             found.add(f"{path.name}#{tag['id']}")
     return sorted(found)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m kzmobility.publish.keep", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m proofbook.export", description=__doc__)
     parser.add_argument("what", choices=["pdf", "zip", "offer", "addresses"])
     options = parser.parse_args(arguments)
     project = Path.cwd()
@@ -445,10 +540,13 @@ def main(arguments: list[str] | None = None) -> int:
             made.write_text("\n".join(addresses(built(project))) + "\n", encoding="utf-8")
         else:
             made = {"pdf": pdf, "zip": archive, "offer": offer}[options.what](project)
-    except (KeepError, site.SiteError) as error:
+    except (KeepError, build.SiteError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    print(made.relative_to(project), f"{made.stat().st_size / 1e6:.1f} MB" if made.suffix in (".pdf", ".zip") else "")
+    print(
+        made.relative_to(project),
+        f"{made.stat().st_size / 1e6:.1f} MB" if made.suffix in (".pdf", ".zip") else "",
+    )
     return 0
 
 

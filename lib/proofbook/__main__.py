@@ -1,4 +1,4 @@
-"""The command line: ``python -m kzmobility.publish build | execute | sync | live``."""
+"""The command line: ``python -m proofbook build | execute | sync | live``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,35 @@ import sys
 import time
 from pathlib import Path
 
-from kzmobility.data import DataError
-from kzmobility.publish import bench, notebooks, site
+from proofbook import build, notebooks
+from proofbook.data import DataError
 
 
 def live(project: Path) -> None:
     """Serve the book on loopback and build it again when text, data or library change, until interrupted."""
-    sources = [project / "book", project / "data", project / "lib", project / "_config.yml", project / "_toc.yml"]
-    site.build(project)
-    with bench.served(project / "_build" / "html") as home:
-        print(f"Read the book at {home}/index.html; it is built again when a file changes. Ctrl-C ends.", flush=True)
+    sources = [
+        project / "book",
+        project / "data",
+        project / "lib",
+        project / "_config.yml",
+        project / "_toc.yml",
+    ]
+    build.build(project)
+    with build.served(project / "_build" / "html") as home:
+        print(
+            f"Read the book at {home}/index.html; it is built again when a file changes. Ctrl-C ends.",
+            flush=True,
+        )
 
         def stamp() -> float:  # notebooks are left out: the build itself writes them
-            return max(f.stat().st_mtime for s in sources for f in ([s] if s.is_file() else s.rglob("*")) if f.is_file() and f.suffix in {".md", ".py", ".csv", ".json", ".bib", ".yml", ".css", ".js", ".html"})
+            return max(
+                f.stat().st_mtime
+                for s in sources
+                for f in ([s] if s.is_file() else s.rglob("*"))
+                if f.is_file()
+                and f.suffix
+                in {".md", ".py", ".csv", ".json", ".bib", ".yml", ".css", ".js", ".html"}
+            )
 
         seen = stamp()
         while True:
@@ -27,17 +43,19 @@ def live(project: Path) -> None:
             if (now := stamp()) > seen:
                 seen = now
                 try:
-                    site.build(project)
+                    build.build(project)
                     print("built again", flush=True)
-                except (notebooks.NotebookError, site.SiteError, DataError, ValueError) as error:
+                except (notebooks.NotebookError, build.SiteError, DataError, ValueError) as error:
                     print(f"\n{error}\nThe site that was there stays.", file=sys.stderr, flush=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m kzmobility.publish", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m proofbook", description=__doc__)
     parser.add_argument("command", choices=["build", "execute", "sync", "live"])
-    parser.add_argument("--force", action="store_true", help="execute every notebook, changed or not")
+    parser.add_argument(
+        "--force", action="store_true", help="execute every notebook, changed or not"
+    )
     options = parser.parse_args(arguments)
     project = Path.cwd()
     if not (project / "_toc.yml").exists():
@@ -51,8 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
             notebooks.sync(project / "book")
             notebooks.execute_all(project, force=options.force)
         else:
-            print(f"The book is in {site.build(project, force=options.force).relative_to(project)}/index.html")
-    except (notebooks.NotebookError, site.SiteError, DataError, ValueError) as error:
+            print(
+                f"The book is in {build.build(project, force=options.force).relative_to(project)}/index.html"
+            )
+    except (notebooks.NotebookError, build.SiteError, DataError, ValueError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -18,7 +18,9 @@ import nbformat
 import pandas as pd
 from IPython.display import display
 
-MIME = "application/vnd.kzmobility.result+json"
+from proofbook import data
+
+MIME = "application/vnd.proofbook.result+json"
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 MINUS = "\N{MINUS SIGN}"
 NUMBER = re.compile(rf"[{MINUS}+-]?[\d,.]+\s?%?")
@@ -62,17 +64,26 @@ def note(name: str, value: Value, format: str = "") -> None:
         raise ValueError(msg)
     # nbval compares data and passes over metadata: the text must match on every machine, the last bits need not.
     display(
-        {MIME: {"name": name, "text": text_of(value, format)}, "text/plain": f"{name} = {text_of(value, format)}"},
+        {
+            MIME: {"name": name, "text": text_of(value, format)},
+            "text/plain": f"{name} = {text_of(value, format)}",
+        },
         raw=True,
         metadata={MIME: {"value": value}},
     )
 
 
-def note_all(values: Mapping[str, Value], format: str = ".4g", formats: Mapping[str, str] | None = None) -> None:
+def note_all(
+    values: Mapping[str, Value], format: str = ".4g", formats: Mapping[str, str] | None = None
+) -> None:
     """Note several values at once; `formats` overrides `format` for single names."""
     for name, value in values.items():
         spec = (formats or {}).get(name, format)
-        note(name, value, "" if isinstance(value, str | Integral) and name not in (formats or {}) else spec)
+        note(
+            name,
+            value,
+            "" if isinstance(value, str | Integral) and name not in (formats or {}) else spec,
+        )
 
 
 def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
@@ -87,7 +98,13 @@ def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
         size = abs(value)
         parts = set(name.split("."))
         if "p" in parts or name.endswith("_p"):
-            formats[name] = ".2f" if size >= 0.1 else f".{min(7, 1 - math.floor(math.log10(size)))}f" if size > 0 else ".0f"
+            formats[name] = (
+                ".2f"
+                if size >= 0.1
+                else f".{min(7, 1 - math.floor(math.log10(size)))}f"
+                if size > 0
+                else ".0f"
+            )
         elif size >= 1000:
             formats[name] = ",.0f"
         else:
@@ -128,17 +145,37 @@ def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Value]]:
 class Table:
     """An accessible HTML table with caption, scoped headers, a source line and a permanent address."""
 
-    def __init__(self, head: list[str], rows: list[list[str]], name: str, caption: str, source: list[str], numeric: list[bool]):
-        self.head, self.rows, self.name, self.caption, self.source, self.numeric = head, rows, name, caption, source, numeric
+    def __init__(
+        self,
+        head: list[str],
+        rows: list[list[str]],
+        name: str,
+        caption: str,
+        source: list[str],
+        numeric: list[bool],
+    ):
+        self.head, self.rows, self.name, self.caption, self.source, self.numeric = (
+            head,
+            rows,
+            name,
+            caption,
+            source,
+            numeric,
+        )
 
     def html(self) -> str:
         """Return the ``<table>`` element; every text is escaped."""
         kind = ["num" if n else "txt" for n in self.numeric]
-        head = "".join(f'<th scope="col" class="{k}">{html.escape(h)}</th>' for h, k in zip(self.head, kind, strict=True))
+        head = "".join(
+            f'<th scope="col" class="{k}">{html.escape(h)}</th>'
+            for h, k in zip(self.head, kind, strict=True)
+        )
         body = "".join(
             "<tr>"
             + "".join(
-                f'<th scope="row" class="{k}">{html.escape(c)}</th>' if i == 0 else f'<td class="{k}">{html.escape(c)}</td>'
+                f'<th scope="row" class="{k}">{html.escape(c)}</th>'
+                if i == 0
+                else f'<td class="{k}">{html.escape(c)}</td>'
                 for i, (c, k) in enumerate(zip(row, kind, strict=True))
             )
             + "</tr>"
@@ -147,11 +184,17 @@ class Table:
         return f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        plain = "\n".join([self.caption, " | ".join(self.head), *(" | ".join(row) for row in self.rows)])
-        return {TABLE_MIME: {"name": self.name, "html": self.html(), "source": self.source}, "text/html": self.html(), "text/plain": plain}
+        plain = "\n".join(
+            [self.caption, " | ".join(self.head), *(" | ".join(row) for row in self.rows)]
+        )
+        return {
+            TABLE_MIME: {"name": self.name, "html": self.html(), "source": self.source},
+            "text/html": self.html(),
+            "text/plain": plain,
+        }
 
 
-TABLE_MIME = "application/vnd.kzmobility.table+json"
+TABLE_MIME = "application/vnd.proofbook.table+json"
 
 
 def table(
@@ -190,6 +233,22 @@ def table(
     if unknown:
         msg = f"table {name!r}: no column {unknown}; the frame has {list(frame.columns)}"
         raise KeyError(msg)
-    rows = [[cell(c, v) for c, v in zip(columns, record, strict=True)] for record in frame[list(columns)].itertuples(index=False)]
-    numeric = [all(NUMBER.fullmatch(row[i]) or row[i] == missing for row in rows) for i in range(len(columns))]
+    rows = [
+        [cell(c, v) for c, v in zip(columns, record, strict=True)]
+        for record in frame[list(columns)].itertuples(index=False)
+    ]
+    numeric = [
+        all(NUMBER.fullmatch(row[i]) or row[i] == missing for row in rows)
+        for i in range(len(columns))
+    ]
     return Table(list(columns.values()), rows, name, caption, list(source), numeric)
+
+
+def publish(frame: pd.DataFrame, file: str) -> None:
+    """Write a frame as a CSV that the site publishes at its root, such as ``specifications.csv``.
+
+    Numbers keep twelve digits: the last bits differ between processors, and two builds must not.
+    """
+    folder = data.root().parent / "_build" / "published"
+    folder.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(folder / file, index=False, float_format="%.12g")

@@ -12,11 +12,26 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from kzmobility import claims
+from proofbook import ledger as claims
 
 logger = logging.getLogger(__name__)
-MARKS = {"reproduced": "✓", "consistent": "≈", "contradicted": "✗", "unsupported": "○", "unverifiable": "?"}
-COLUMNS = {"id": "Claim", "section": "Section", "kind": "Kind", "statement": "What the paper says, in our words", "printed": "Printed", "computed": "Computed", "verdict": "Verdict", "evidence": "Evidence"}
+MARKS = {
+    "reproduced": "✓",
+    "consistent": "≈",
+    "contradicted": "✗",
+    "unsupported": "○",
+    "unverifiable": "?",
+}
+COLUMNS = {
+    "id": "Claim",
+    "section": "Section",
+    "kind": "Kind",
+    "statement": "What the paper says, in our words",
+    "printed": "Printed",
+    "computed": "Computed",
+    "verdict": "Verdict",
+    "evidence": "Evidence",
+}
 
 
 def badge(verdict: str) -> str:
@@ -45,19 +60,25 @@ class ClaimRole(SphinxRole):
         self.show_id = show_id
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        claim = self.config.kzmobility_claims.get(self.text)
+        claim = self.config.proofbook_claims.get(self.text)
         if claim is None:
-            logger.warning("no claim %r in data/paper/claims.csv", self.text, location=self.get_location())
+            logger.warning(
+                "no claim %r in data/paper/claims.csv", self.text, location=self.get_location()
+            )
             return [nodes.inline(text=f"[{self.text}?]")], []
         here = self.env.docname
         pages = self.env.metadata[here].setdefault("claims", [])
         anchor = "" if self.text in pages else f' id="claim-{self.text}"'
         if self.text not in pages:
             pages.append(self.text)
-        link = f"{address(here, self.config.kzmobility_ledger_page)}#{self.text}"
+        link = f"{address(here, self.config.proofbook_ledger_page)}#{self.text}"
         verdict = claim["verdict"]
         title = html.escape(f"Claim {self.text}: {claim['statement']}", quote=True)
-        inside = f'<b aria-hidden="true">{MARKS[verdict]}</b> {self.text}<span class="hidden">, {verdict}</span>' if self.show_id else badge(verdict)
+        inside = (
+            f'<b aria-hidden="true">{MARKS[verdict]}</b> {self.text}<span class="hidden">, {verdict}</span>'
+            if self.show_id
+            else badge(verdict)
+        )
         text = f'<a class="verdict {verdict}"{anchor} href="{link}" title="{title}">{inside}</a>'
         return [nodes.raw("", text, format="html")], []
 
@@ -90,16 +111,28 @@ def pages_of(env: Any) -> dict[str, str]:
 def published(app: Sphinx) -> list[dict[str, Any]]:
     """Return the ledger as the site publishes it: every claim with the page that examines it."""
     pages = pages_of(app.env)
-    return [claim | {"page": f"{pages[i]}.html#claim-{i}" if i in pages else f"{app.config.kzmobility_ledger_page}.html#{i}"} for i, claim in app.config.kzmobility_claims.items()]
+    return [
+        claim
+        | {
+            "page": f"{pages[i]}.html#claim-{i}"
+            if i in pages
+            else f"{app.config.proofbook_ledger_page}.html#{i}"
+        }
+        for i, claim in app.config.proofbook_claims.items()
+    ]
 
 
 def _chapter_line(app: Sphinx, docname: str) -> str:
     ids = app.env.metadata[docname].get("claims", [])
     if not ids:
         return ""
-    counts = Counter(app.config.kzmobility_claims[i]["verdict"] for i in ids)
-    parts = " ".join(f'<span class="verdict {v}">{badge(v)} <span class="count">{counts[v]}</span></span>' for v in MARKS if counts[v])
-    link = address(docname, app.config.kzmobility_ledger_page)
+    counts = Counter(app.config.proofbook_claims[i]["verdict"] for i in ids)
+    parts = " ".join(
+        f'<span class="verdict {v}">{badge(v)} <span class="count">{counts[v]}</span></span>'
+        for v in MARKS
+        if counts[v]
+    )
+    link = address(docname, app.config.proofbook_ledger_page)
     return f'<p class="chapter-claims">This chapter examines <a href="{link}">{len(ids)} claims of the paper</a>: {parts}</p>'
 
 
@@ -109,33 +142,43 @@ def _row(claim: dict[str, Any], page: str | None, ledger: str) -> str:
         return "" if value is None else html.escape(str(value))
 
     i = cell("id")
-    where = f'<a class="back" href="{address(ledger, page)}#claim-{i}">Where it is examined</a>' if page else ""
+    where = (
+        f'<a class="back" href="{address(ledger, page)}#claim-{i}">Where it is examined</a>'
+        if page
+        else ""
+    )
     note = f'<span class="note">{cell("note")}</span>' if claim.get("note") else ""
     verdict = claim["verdict"]
     return (
         f'<tr id="{i}" data-verdict="{verdict}" data-kind="{cell("kind")}" data-section="{cell("section")}">'
         f'<th scope="row"><a href="#{i}">{i}</a></th><td>{cell("section")}<span class="note">{cell("locator")}</span></td><td>{cell("kind")}</td>'
-        f'<td>{cell("statement")}{note}{where}</td>'
+        f"<td>{cell('statement')}{note}{where}</td>"
         f'<td class="num">{cell("printed")}</td><td class="num">{cell("computed")}</td>'
         f'<td><span class="verdict {verdict}">{badge(verdict)}</span></td><td>{cell("evidence")}</td></tr>'
     )
 
 
 def _ledger(app: Sphinx, docname: str) -> str:
-    ledger = list(app.config.kzmobility_claims.values())
+    ledger = list(app.config.proofbook_claims.values())
     pages = pages_of(app.env)
 
     def choice(key: str, label: str, values: list[str]) -> str:
-        options = "".join(f'<option value="{html.escape(v, quote=True)}">{html.escape(v)}</option>' for v in values)
+        options = "".join(
+            f'<option value="{html.escape(v, quote=True)}">{html.escape(v)}</option>'
+            for v in values
+        )
         return f'<label>{label} <select data-filter="{key}"><option value="">all</option>{options}</select></label>'
 
     sections = list(dict.fromkeys(c["section"] for c in ledger))
     kinds = list(dict.fromkeys(c["kind"] for c in ledger))
-    head = "".join(f'<th scope="col" data-sort="{key}" class="{"num" if key in ("printed", "computed") else "txt"}">{label}</th>' for key, label in COLUMNS.items())
+    head = "".join(
+        f'<th scope="col" data-sort="{key}" class="{"num" if key in ("printed", "computed") else "txt"}">{label}</th>'
+        for key, label in COLUMNS.items()
+    )
     body = "".join(_row(c, pages.get(c["id"]), docname) for c in ledger)
     return (
         '<form class="ledger-filters" hidden><label>Search <input type="search" data-filter="text"></label>'
-        f'{choice("verdict", "Verdict", list(MARKS))}{choice("section", "Section", sections)}{choice("kind", "Kind", kinds)}'
+        f"{choice('verdict', 'Verdict', list(MARKS))}{choice('section', 'Section', sections)}{choice('kind', 'Kind', kinds)}"
         '<button type="reset">Show all</button><output></output></form>'
         '<div class="scroll" tabindex="0" role="region" aria-label="All claims of the paper">'
         f'<table class="ledger"><caption>All claims of the paper, with their verdicts</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -150,13 +193,13 @@ def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _load(app: Sphinx, config: Any) -> None:
-    config.kzmobility_claims = {claim["id"]: claim for claim in claims.check_all()}
+    config.proofbook_claims = {claim["id"]: claim for claim in claims.check_all()}
 
 
 def setup(app: Sphinx) -> None:
     """Register roles, directives and events."""
-    app.add_config_value("kzmobility_claims", {}, "env")
-    app.add_config_value("kzmobility_ledger_page", "ledger", "env")
+    app.add_config_value("proofbook_claims", {}, "env")
+    app.add_config_value("proofbook_ledger_page", "ledger", "env")
     app.add_node(chapter_claims)
     app.add_node(ledger_table)
     app.add_role("claim", ClaimRole())

@@ -45,35 +45,80 @@ SIGNS: dict[str, tuple[str, str, str, list[int]]] = {
 Sign = Literal["paper", "recomputed", "official", "inferred"]
 
 # Five series that are told apart by order, shape and direct label as well as by colour.
-CATEGORIES = [LIGHT["paper"], LIGHT["recomputed"], LIGHT["official"], LIGHT["inferred"], LIGHT["ink"]]
+CATEGORIES = [
+    LIGHT["paper"],
+    LIGHT["recomputed"],
+    LIGHT["official"],
+    LIGHT["inferred"],
+    LIGHT["ink"],
+]
 LEVELS = [LIGHT[f"level{i}"] for i in range(1, 6)]
 
 
-@alt.theme.register("kzmobility", enable=True)
+@alt.theme.register("proofbook", enable=True)
 def theme() -> alt.theme.ThemeConfig:
     """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 12 px and more."""
     font = "system-ui, sans-serif"
     axis = {
-        "labelColor": LIGHT["muted"], "titleColor": LIGHT["ink"], "gridColor": LIGHT["grid"], "domainColor": LIGHT["neutral"],
-        "tickColor": LIGHT["neutral"], "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelLimit": 220,
+        "labelColor": LIGHT["muted"],
+        "titleColor": LIGHT["ink"],
+        "gridColor": LIGHT["grid"],
+        "domainColor": LIGHT["neutral"],
+        "tickColor": LIGHT["neutral"],
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 220,
     }
     return alt.theme.ThemeConfig(
         config={
-            "background": "transparent", "font": font, "padding": 4, "aria": False,
+            "background": "transparent",
+            "font": font,
+            "padding": 4,
+            "aria": False,
             "view": {"stroke": "transparent"},
-            "axis": axis, "axisQuantitative": {"tickCount": 6},
+            "axis": axis,
+            "axisQuantitative": {"tickCount": 6},
             "axisX": {"grid": False, "titleAnchor": "end"},
-            "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -10, "titleX": 0},
-            "legend": {
-                "orient": "top", "direction": "horizontal", "labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"],
-                "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "symbolStrokeWidth": 2, "labelLimit": 260,
+            "axisY": {
+                "domain": False,
+                "ticks": False,
+                "titleAngle": 0,
+                "titleAlign": "left",
+                "titleAnchor": "start",
+                "titleY": -10,
+                "titleX": 0,
             },
-            "header": {"labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"], "labelFontSize": 12, "titleFontSize": 12},
-            "title": {"color": LIGHT["ink"], "fontSize": 13, "fontWeight": "normal", "anchor": "start"},
+            "legend": {
+                "orient": "top",
+                "direction": "horizontal",
+                "labelColor": LIGHT["ink"],
+                "titleColor": LIGHT["muted"],
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "symbolStrokeWidth": 2,
+                "labelLimit": 260,
+            },
+            "header": {
+                "labelColor": LIGHT["ink"],
+                "titleColor": LIGHT["muted"],
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+            },
+            "title": {
+                "color": LIGHT["ink"],
+                "fontSize": 13,
+                "fontWeight": "normal",
+                "anchor": "start",
+            },
             "range": {"category": CATEGORIES, "ordinal": LEVELS, "heatmap": LEVELS, "ramp": LEVELS},
-            "text": {"color": LIGHT["ink"], "fontSize": 12}, "rule": {"color": LIGHT["neutral"]},
-            "bar": {"color": LIGHT["paper"]}, "line": {"color": LIGHT["paper"], "strokeWidth": 2},
-            "point": {"color": LIGHT["paper"], "size": 60, "filled": True}, "area": {"color": LIGHT["paper"]},
+            "text": {"color": LIGHT["ink"], "fontSize": 12},
+            "rule": {"color": LIGHT["neutral"]},
+            "bar": {"color": LIGHT["paper"]},
+            "line": {"color": LIGHT["paper"], "strokeWidth": 2},
+            "point": {"color": LIGHT["paper"], "size": 60, "filled": True},
+            "area": {"color": LIGHT["paper"]},
         }
     )
 
@@ -91,7 +136,12 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
     """Emit the specification itself: no random id, no address of a CDN; the book's builder makes the page's figure from it."""
     spec = rounded(spec)
     # Altair names a data set by a hash of its unrounded rows: name them by their order instead. Names of our own stay.
-    names = {old: f"rows{number}" for number, old in enumerate((n for n in spec.get("datasets", {}) if n.startswith("data-")), 1)}
+    names = {
+        old: f"rows{number}"
+        for number, old in enumerate(
+            (n for n in spec.get("datasets", {}) if n.startswith("data-")), 1
+        )
+    }
     spec = _renamed(spec, names)
     words = spec.get("usermeta", {}).get("figure", {})
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
@@ -100,16 +150,20 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {
-            key: {names.get(k, k): v for k, v in item.items()} if key == "datasets"
-            else {**item, "name": names.get(item["name"], item["name"])} if key == "data" and isinstance(item, dict) and "name" in item
-            else item if key == "usermeta" else _renamed(item, names)
+            key: {names.get(k, k): v for k, v in item.items()}
+            if key == "datasets"
+            else {**item, "name": names.get(item["name"], item["name"])}
+            if key == "data" and isinstance(item, dict) and "name" in item
+            else item
+            if key == "usermeta"
+            else _renamed(item, names)
             for key, item in value.items()
         }
     return [_renamed(item, names) for item in value] if isinstance(value, list) else value
 
 
-alt.renderers.register("kzmobility", _render)
-alt.renderers.enable("kzmobility")
+alt.renderers.register("proofbook", _render)
+alt.renderers.enable("proofbook")
 
 
 def sign_scale(*signs: Sign, channel: Literal["color", "shape", "dash"] = "color") -> alt.Scale:
@@ -161,9 +215,13 @@ def figure(
     module = inspect.getmodule(caller.frame)
     shown = rows[list(columns)] if columns else rows
     words = {
-        "name": name, "caption": caption, "alt": alternative, "source": list(source),
+        "name": name,
+        "caption": caption,
+        "alt": alternative,
+        "source": list(source),
         # pairs, because a notebook is written with its keys sorted and a table has an order
-        "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()], "formats": dict(formats or {}),
+        "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()],
+        "formats": dict(formats or {}),
         "rows": json.loads(shown.to_json(orient="records", date_format="iso", double_precision=12)),
         "code": f"{module.__name__ if module else '?'}:{caller.function}",
     }
@@ -174,7 +232,9 @@ def figure(
     if sentence:
         words["sentence"] = list(sentence)
     if presets:
-        words["presets"] = [{"label": label, "values": dict(values)} for label, values in presets.items()]
+        words["presets"] = [
+            {"label": label, "values": dict(values)} for label, values in presets.items()
+        ]
     if script:
         words["script"] = script
     return chart.properties(usermeta={"figure": words})

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from kzmobility import data
-from kzmobility.claims.base import Claim, LedgerError, Result, Tables, parse, run
-from kzmobility.data import Printed
+from proofbook import data
+from proofbook.checks import Claim, LedgerError, Result, Tables, parse, run
+from proofbook.data import Printed
 
 #: The last ledger that ran on the stored tables, by the state of the data package: what a changed table is compared with.
 _base: dict[tuple, tuple[Tables, list[Any], dict[str, Result]]] = {}
@@ -27,7 +27,7 @@ def load() -> pd.DataFrame:
 
     Raises
     ------
-    kzmobility.data.DataError
+    proofbook.data.DataError
         If the table breaks its description.
     LedgerError
         If a row and the data disagree, or a row is not usable; see :func:`problems`.
@@ -35,11 +35,15 @@ def load() -> pd.DataFrame:
     rows = data.read_text("claims")
     if found := problems(rows):
         listed = "\n".join(f"  {p}" for p in found[:10])
-        raise LedgerError(f"data/paper/claims.csv: {len(found)} problem(s)\n{listed}\nRemedy: correct the row or the table")
+        raise LedgerError(
+            f"data/paper/claims.csv: {len(found)} problem(s)\n{listed}\nRemedy: correct the row or the table"
+        )
     return rows
 
 
-def problems(rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> list[str]:
+def problems(
+    rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame] | None = None
+) -> list[str]:
     """Return what is wrong with the ledger as a whole: the double entry of every printed number, and unusable rows.
 
     A number that the text prints stands in the ledger and in the table that the charts read. Both were typed; that
@@ -52,7 +56,9 @@ def problems(rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame
         for row in rows.itertuples(index=False):
             where = f"claim {row.id}"
             if row.printed and len(row.printed.partition(".")[2]) != int(row.decimals or -1):
-                found.append(f"{where}: {row.printed!r} does not show {row.decimals or 'no'} decimals")
+                found.append(
+                    f"{where}: {row.printed!r} does not show {row.decimals or 'no'} decimals"
+                )
             if row.address and not row.printed:
                 found.append(f"{where}: an address but no printed number")
             for address in filter(None, row.address.split("; ")):
@@ -62,7 +68,9 @@ def problems(rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame
                     found.append(f"{where}: {error}")
                     continue
                 if number.text != row.printed:
-                    found.append(f"{where}: prints {row.printed!r}, but {address} prints {number.text!r}")
+                    found.append(
+                        f"{where}: prints {row.printed!r}, but {address} prints {number.text!r}"
+                    )
             try:
                 parse(row.check)
             except LedgerError as error:
@@ -70,7 +78,9 @@ def problems(rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame
             if row.check in ("unsupported", "unverifiable") and not row.note:
                 found.append(f"{where}: {row.check} without a reason in the note")
             if row.check == "unverifiable" and "Missing: " not in row.note:
-                found.append(f"{where}: unverifiable, and the note names no missing source ('Missing: ...')")
+                found.append(
+                    f"{where}: unverifiable, and the note names no missing source ('Missing: ...')"
+                )
     return found
 
 
@@ -89,7 +99,7 @@ def check(id: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
     ------
     KeyError
         If there is no such claim.
-    kzmobility.data.DataError
+    proofbook.data.DataError
         If a table breaks its description.
     """
     with _substituted(tables):
@@ -116,7 +126,7 @@ def check_all(tables: Mapping[str, pd.DataFrame] | None = None) -> list[dict[str
 
     Raises
     ------
-    LedgerError, kzmobility.data.DataError
+    LedgerError, proofbook.data.DataError
         If ledger and data do not fit together.
     """
     with _substituted(tables):
@@ -156,7 +166,9 @@ def verdicts(tables: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Resu
     with _substituted(tables):
         t = Tables(parent, tables)
         return {
-            row.id: before[row.id] if stored.get(row.id) == row and not t.rests_on_change(before[row.id].reads) else _run(row, t)
+            row.id: before[row.id]
+            if stored.get(row.id) == row and not t.rests_on_change(before[row.id].reads)
+            else _run(row, t)
             for row in (_rows() if "claims" in tables else rows)
         }
 
@@ -166,7 +178,11 @@ def _rows() -> list[Any]:
 
 
 def _run(row: Any, t: Tables) -> Result:
-    number = Printed(row.printed, float(row.printed), int(row.decimals), row.unit) if row.printed else None
+    number = (
+        Printed(row.printed, float(row.printed), int(row.decimals), row.unit)
+        if row.printed
+        else None
+    )
     if row.address:
         # The tables, not the ledger's copy, are what a check judges; problems() holds the two together.
         number = t.printed(row.address.split("; ")[0])
@@ -182,6 +198,8 @@ def _stamp() -> tuple:
 
 @contextlib.contextmanager
 def _substituted(tables: Mapping[str, pd.DataFrame] | None) -> Iterator[None]:
-    contents = {n: f.to_csv(index=False, lineterminator="\n").encode() for n, f in (tables or {}).items()}
+    contents = {
+        n: f.to_csv(index=False, lineterminator="\n").encode() for n, f in (tables or {}).items()
+    }
     with data.substitute(contents):
         yield

@@ -4,7 +4,7 @@
 A table that differs from its description is refused whole, with every problem named, because a silently
 repaired number would be printed, charted and judged as if the paper or an office had published it.
 
-``python -m kzmobility.data`` checks every table and records its checksum; ``--check`` only checks.
+``python -m proofbook.data`` checks every table and records its checksum; ``--check`` only checks.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class DataError(ValueError):
         self.problems = problems
         more = len(problems) - _SHOWN
         lines = [f"  {p}" for p in problems[:_SHOWN]] + ([f"  and {more} more"] if more > 0 else [])
-        super().__init__("\n".join([f"{file}: {len(problems)} problem(s)", *lines, f"Remedy: {remedy}"]))
+        super().__init__(
+            "\n".join([f"{file}: {len(problems)} problem(s)", *lines, f"Remedy: {remedy}"])
+        )
 
 
 class UnknownAddressError(KeyError):
@@ -78,8 +80,8 @@ class Table(NamedTuple):
 
 
 def root() -> Path:
-    """Return the ``data`` folder: ``KZMOBILITY_DATA``, else the nearest one above this file or the working folder."""
-    if named := os.environ.get("KZMOBILITY_DATA"):
+    """Return the ``data`` folder: ``PROOFBOOK_DATA``, else the nearest one above this file or the working folder."""
+    if named := os.environ.get("PROOFBOOK_DATA"):
         return Path(named)
     return _found()
 
@@ -90,17 +92,25 @@ def _found() -> Path:
         if (folder / "data" / "datapackage.json").is_file():
             return folder / "data"
     msg = "no folder above the package or the working folder has it"
-    raise DataError("data/datapackage.json", [msg], "run inside a clone, or set KZMOBILITY_DATA to the data folder")
+    raise DataError(
+        "data/datapackage.json",
+        [msg],
+        "run inside a clone, or set PROOFBOOK_DATA to the data folder",
+    )
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, stamp: tuple[int, int]) -> Descriptor:  # the stamp makes an edited file a new key
+def _load(
+    path: Path, stamp: tuple[int, int]
+) -> Descriptor:  # the stamp makes an edited file a new key
     try:
         package = json.loads(path.read_bytes())
         package["by_name"] = {r["name"]: r for r in package["resources"]}
     except (ValueError, KeyError) as error:
         remedy = "restore it with `git checkout -- data/datapackage.json`"
-        raise DataError("data/datapackage.json", [f"not a data package: {error!r}"], remedy) from error
+        raise DataError(
+            "data/datapackage.json", [f"not a data package: {error!r}"], remedy
+        ) from error
     return package
 
 
@@ -109,7 +119,9 @@ def _key() -> tuple[Path, tuple[int, int]]:
     try:
         stat = path.stat()
     except FileNotFoundError:
-        remedy = "restore it with `git checkout -- data/datapackage.json`, or correct KZMOBILITY_DATA"
+        remedy = (
+            "restore it with `git checkout -- data/datapackage.json`, or correct PROOFBOOK_DATA"
+        )
         raise DataError("data/datapackage.json", [f"missing from {path.parent}"], remedy) from None
     return path, (stat.st_mtime_ns, stat.st_size)
 
@@ -128,7 +140,9 @@ def describe(name: str) -> Descriptor:
     try:
         return _package()["by_name"][name]
     except KeyError:
-        raise UnknownAddressError(f"no table {name!r} in data/datapackage.json{_nearest(name, names())}") from None
+        raise UnknownAddressError(
+            f"no table {name!r} in data/datapackage.json{_nearest(name, names())}"
+        ) from None
 
 
 def read(name: str, content: bytes | None = None, verify_checksum: bool = True) -> pd.DataFrame:
@@ -159,7 +173,9 @@ def read(name: str, content: bytes | None = None, verify_checksum: bool = True) 
     return _table(name, content, verify_checksum).typed.copy()
 
 
-def read_text(name: str, content: bytes | None = None, verify_checksum: bool = True) -> pd.DataFrame:
+def read_text(
+    name: str, content: bytes | None = None, verify_checksum: bool = True
+) -> pd.DataFrame:
     """Return the same table as `read`, with every cell as it stands in the file (missing: empty text)."""
     return _table(name, content, verify_checksum).text.copy()
 
@@ -183,10 +199,14 @@ def printed(address: str) -> Printed:
     descriptor = describe(name)
     cells = _cells(name, _content(descriptor, None, True), *_key())
     if rest not in cells:
-        raise UnknownAddressError(f"no printed number at {address!r}{_nearest(address, [f'{name}.{a}' for a in cells])}")
+        raise UnknownAddressError(
+            f"no printed number at {address!r}{_nearest(address, [f'{name}.{a}' for a in cells])}"
+        )
     text, unit = cells[rest]
     if not text:
-        raise UnknownAddressError(f"{address!r} is an empty cell of {_file(descriptor)}: no number is printed there")
+        raise UnknownAddressError(
+            f"{address!r} is an empty cell of {_file(descriptor)}: no number is printed there"
+        )
     return Printed(text, float(text), len(text.partition(".")[2]), unit)
 
 
@@ -211,7 +231,9 @@ def parse(name: str, content: bytes, descriptor: Descriptor) -> Table:
             value, expected = _cell(cell, field)
             columns[field["name"]].append(value)
             if expected:
-                problems.append(f"row {line}, column {field['name']}: found {cell!r}; expected {expected}")
+                problems.append(
+                    f"row {line}, column {field['name']}: found {cell!r}; expected {expected}"
+                )
     _unique(rows, fields, descriptor["schema"].get("primaryKey", []), problems)
     if not problems:  # a check over rows means nothing while a cell is wrong
         for check in descriptor.get("checks", []):
@@ -219,7 +241,9 @@ def parse(name: str, content: bytes, descriptor: Descriptor) -> Table:
     if problems:
         raise DataError(_file(descriptor), problems, _remedy(descriptor))
     dtypes = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
-    typed = {f["name"]: pd.array(columns[f["name"]], dtype=dtypes.get(f["type"], "str")) for f in fields}
+    typed = {
+        f["name"]: pd.array(columns[f["name"]], dtype=dtypes.get(f["type"], "str")) for f in fields
+    }
     text = pd.DataFrame([cells for _, cells in rows], columns=list(columns), dtype="str")
     return Table(text, pd.DataFrame(typed))
 
@@ -254,12 +278,18 @@ def _parsed(name: str, content: bytes, path: Path, stamp: tuple[int, int]) -> Ta
 
 
 @lru_cache(maxsize=256)
-def _cells(name: str, content: bytes, path: Path, stamp: tuple[int, int]) -> dict[str, tuple[str, str]]:
+def _cells(
+    name: str, content: bytes, path: Path, stamp: tuple[int, int]
+) -> dict[str, tuple[str, str]]:
     """Return (text, unit) by address; a column that may be left out has two."""
     text = _parsed(name, content, path, stamp).text
     schema = _load(path, stamp)["by_name"][name]["schema"]
     key = schema.get("primaryKey", [])
-    units = {f["name"]: f.get("unit", "") for f in schema["fields"] if f["type"] in _NUMERIC and f["name"] not in key}
+    units = {
+        f["name"]: f.get("unit", "")
+        for f in schema["fields"]
+        if f["type"] in _NUMERIC and f["name"] not in key
+    }
     named = [c for c in units if c != "order"]
     default = "value" if "value" in units else named[0] if len(named) == 1 else None
     cells: dict[str, tuple[str, str]] = {}
@@ -282,7 +312,7 @@ def _file(descriptor: Descriptor) -> str:
 def _remedy(descriptor: Descriptor) -> str:
     return (
         f"restore the file with `git checkout -- {_file(descriptor)}`, or if the change is meant, mend what is listed "
-        "above and run `python -m kzmobility.data` to record the new checksum"
+        "above and run `python -m proofbook.data` to record the new checksum"
     )
 
 
@@ -300,36 +330,57 @@ def _rows(content: bytes, header: list[str], problems: list[str]) -> list[tuple[
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
-        problems.append(f"row {line}: found byte 0x{byte:02x}; expected UTF-8 (the file was saved in another encoding)")
+        problems.append(
+            f"row {line}: found byte 0x{byte:02x}; expected UTF-8 (the file was saved in another encoding)"
+        )
         return []
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
         problems.append(f"row {line}: found a carriage return; expected lines that end in LF alone")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.endswith("\n"):
-        problems.append(f"row {text.count(chr(10)) + 1}: no line end after the last row; expected one (the file may be cut)")
+        problems.append(
+            f"row {text.count(chr(10)) + 1}: no line end after the last row; expected one (the file may be cut)"
+        )
     rows: list[tuple[int, list[str]]] = []
     reader = csv.reader(io.StringIO(text), strict=True)
     try:
         found = next(reader, [])
         if found != header:
-            missing, extra = [c for c in header if c not in found], [c for c in found if c not in header]
+            missing, extra = (
+                [c for c in header if c not in found],
+                [c for c in found if c not in header],
+            )
             for column in missing:
-                problems.append(f"row 1, column {column}: missing; expected the columns {','.join(header)}")
+                problems.append(
+                    f"row 1, column {column}: missing; expected the columns {','.join(header)}"
+                )
             for column in extra:
-                problems.append(f"row 1, column {column}: not in the description; expected the columns {','.join(header)}")
+                problems.append(
+                    f"row 1, column {column}: not in the description; expected the columns {','.join(header)}"
+                )
             if not missing and not extra:
-                problems.append(f"row 1: found the columns {','.join(found)}; expected {','.join(header)}")
+                problems.append(
+                    f"row 1: found the columns {','.join(found)}; expected {','.join(header)}"
+                )
             return []
         for cells in reader:
             if len(cells) == len(header):
                 rows.append((reader.line_num, cells))
             else:
-                many = " (a decimal comma or a thousands separator makes two cells of one)" if len(cells) > len(header) else ""
+                many = (
+                    " (a decimal comma or a thousands separator makes two cells of one)"
+                    if len(cells) > len(header)
+                    else ""
+                )
                 shown = ",".join(cells)
-                problems.append(f"row {reader.line_num}: found {len(cells)} cells in {shown!r}; expected {len(header)}{many}")
+                problems.append(
+                    f"row {reader.line_num}: found {len(cells)} cells in {shown!r}; expected {len(header)}{many}"
+                )
     except csv.Error as error:
-        problems.append(f"row {reader.line_num}: {error}; expected comma-separated cells with paired quotes")
+        problems.append(
+            f"row {reader.line_num}: {error}; expected comma-separated cells with paired quotes"
+        )
     if not rows and not problems:
         problems.append("row 2: missing; expected at least one row under the header")
     return rows
@@ -341,7 +392,9 @@ def _cell(cell: str, field: Descriptor) -> tuple[Any, str]:
     if cell != cell.strip():
         return None, "no blanks before or after the value"
     if not cell:
-        empty = float("nan") if kind == "number" else "" if kind not in (*_NUMERIC, "boolean") else None
+        empty = (
+            float("nan") if kind == "number" else "" if kind not in (*_NUMERIC, "boolean") else None
+        )
         return empty, "a value (the column is required)" if rules.get("required") else ""
     value: Any = cell
     if kind in _NUMERIC:
@@ -382,7 +435,9 @@ def _why_not(cell: str, kind: str) -> str:
 def _unique(rows: list, fields: list[Descriptor], key: list[str], problems: list[str]) -> None:
     header = [f["name"] for f in fields]
     groups = [key] if key else []
-    groups += [[f["name"]] for f in fields if f.get("constraints", {}).get("unique") and [f["name"]] != key]
+    groups += [
+        [f["name"]] for f in fields if f.get("constraints", {}).get("unique") and [f["name"]] != key
+    ]
     for group in groups:
         seen: dict[tuple[str, ...], int] = {}
         for line, cells in rows:
@@ -426,7 +481,9 @@ def _check_consecutive(check: Descriptor, rows: list, columns: dict[str, list[An
             wanted = int(str(columns[field][before])[:4]) + 1
             if int(str(columns[field][here])[:4]) != wanted:
                 found = columns[field][here]
-                problems.append(f"row {rows[here][0]}, column {field}: found {found}; expected {wanted} next")
+                problems.append(
+                    f"row {rows[here][0]}, column {field}: found {found}; expected {wanted} next"
+                )
     return problems
 
 
@@ -435,11 +492,21 @@ def _check_complete(check: Descriptor, rows: list, columns: dict[str, list[Any]]
     present = set(zip(*chosen, strict=True))
     wanted = itertools.product(*(dict.fromkeys(c) for c in chosen))
     label = "+".join(check["fields"])
-    return [f"column {label}: {'+'.join(map(str, w))} has no row; expected one" for w in wanted if w not in present]
+    return [
+        f"column {label}: {'+'.join(map(str, w))} has no row; expected one"
+        for w in wanted
+        if w not in present
+    ]
 
 
 def _check_difference(check: Descriptor, rows: list, columns: dict[str, list[Any]]) -> list[str]:
-    parts = zip(rows, columns[check["field"]], columns[check["minuend"]], columns[check["subtrahend"]], strict=True)
+    parts = zip(
+        rows,
+        columns[check["field"]],
+        columns[check["minuend"]],
+        columns[check["subtrahend"]],
+        strict=True,
+    )
     return [
         f"row {row[0]}, column {check['field']}: found {net}; expected {check['minuend']} - {check['subtrahend']} = {a - b}"
         for row, net, a, b in parts
@@ -453,7 +520,9 @@ def _check_balance(check: Descriptor, rows: list, columns: dict[str, list[Any]])
     for group, index in _groups(check, columns):
         a, b = (sum(columns[c][i] for i in index) for c in (first, second))
         if a != b:
-            problems.append(f"column {first}: {group} sums to {a}; expected the sum of {second}, {b}")
+            problems.append(
+                f"column {first}: {group} sums to {a}; expected the sum of {second}, {b}"
+            )
     return problems
 
 
@@ -476,7 +545,10 @@ def undescribed() -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Check every table; unless ``--check``, record size and checksum of each. Returns the exit status."""
     check = "--check" in (sys.argv[1:] if arguments is None else arguments)
-    problems = [f"data/{path}: described nowhere; expected a resource in data/datapackage.json" for path in undescribed()]
+    problems = [
+        f"data/{path}: described nowhere; expected a resource in data/datapackage.json"
+        for path in undescribed()
+    ]
     package = {k: v for k, v in copy.deepcopy(_package()).items() if k != "by_name"}
     for descriptor in package["resources"]:
         try:
@@ -485,7 +557,9 @@ def main(arguments: list[str] | None = None) -> int:
             if content is not None:
                 descriptor["bytes"], descriptor["hash"] = len(content), _hash(content)
         except FileNotFoundError:
-            problems.append(f"{_file(descriptor)}: the file is missing; expected because a resource names it")
+            problems.append(
+                f"{_file(descriptor)}: the file is missing; expected because a resource names it"
+            )
         except DataError as error:
             problems.append(str(error))
     if problems:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import pandas as pd
+import yaml
 
-from kzmobility import data
-from kzmobility.data import Printed
+from proofbook import data
+from proofbook.data import Printed
 
 VERDICTS = ("reproduced", "consistent", "contradicted", "unsupported", "unverifiable")
 EVIDENCE = ("paper", "official", "both", "none")
@@ -134,10 +136,14 @@ class Tables:
                 if field["type"] not in ("integer", "number") or field["name"] in key:
                     continue
                 units = text["unit"] if "unit" in text else [field.get("unit", "")] * len(text)
-                for *label, cell, unit in zip(*(text[k] for k in key), text[field["name"]], units, strict=True):
+                for *label, cell, unit in zip(
+                    *(text[k] for k in key), text[field["name"]], units, strict=True
+                ):
                     if cell:
                         address = ".".join([name, *label, field["name"]])
-                        found[address] = Printed(cell, float(cell), len(cell.partition(".")[2]), unit)
+                        found[address] = Printed(
+                            cell, float(cell), len(cell.partition(".")[2]), unit
+                        )
             return found
 
         return self.derive(("cells", name), make)
@@ -146,7 +152,9 @@ class Tables:
         """Return one printed number by its full address; the number alone counts as read."""
         cells = self._peek(address)
         if address not in cells:
-            raise data.UnknownAddressError(f"no printed number at {address!r}; the column must be named in a check")
+            raise data.UnknownAddressError(
+                f"no printed number at {address!r}; the column must be named in a check"
+            )
         self.reads.add(address)
         return cells[address]
 
@@ -179,6 +187,15 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+
+
+@lru_cache(maxsize=1)
+def register() -> None:
+    """Import the module that registers the edition's checks: ``proofbook: checks:`` in ``_config.yml``."""
+    file = data.root().parent / "_config.yml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if module := (config.get("proofbook") or {}).get("checks"):
+        import_module(module)
 
 
 def check(*verdicts: str) -> Callable[[Function], Function]:
@@ -215,8 +232,11 @@ def parse(text: str) -> tuple[Check, tuple[Any, ...], dict[str, Any]]:
         named = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
     except (SyntaxError, ValueError, AttributeError) as error:
         raise LedgerError(f"check {text!r} is not a name with literal arguments: {error}") from None
+    register()
     if name not in CHECKS:
-        raise LedgerError(f"check {text!r}: no check is called {name!r}; there are {', '.join(sorted(CHECKS))}")
+        raise LedgerError(
+            f"check {text!r}: no check is called {name!r}; there are {', '.join(sorted(CHECKS))}"
+        )
     return CHECKS[name], arguments, named
 
 
@@ -233,9 +253,13 @@ def run(claim: Claim, tables: Tables) -> Result:
     try:
         finding = bound.function(tables, claim, *arguments, **named)
     except (TypeError, KeyError, IndexError, AttributeError) as error:
-        raise LedgerError(f"claim {claim.id}, check {claim.check}: {type(error).__name__}: {error}") from error
+        raise LedgerError(
+            f"claim {claim.id}, check {claim.check}: {type(error).__name__}: {error}"
+        ) from error
     if finding.verdict not in bound.can_return:
-        raise LedgerError(f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}")
+        raise LedgerError(
+            f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}"
+        )
     folders = {tables.folder(read.partition(".")[0]) for read in tables.reads}
     evidence = "both" if len(folders) > 1 else (folders or {"none"}).pop()
     note = " ".join(part for part in (claim.note, finding.note) if part)
@@ -253,7 +277,9 @@ def plain(value: Any) -> float | int | str | None:
 def need(claim: Claim) -> Printed:
     """Return the printed number of a claim; raises LedgerError if it has none."""
     if claim.printed is None:
-        raise LedgerError(f"claim {claim.id}: the check {claim.check} compares a printed number, and the row has none")
+        raise LedgerError(
+            f"claim {claim.id}: the check {claim.check} compares a printed number, and the row has none"
+        )
     return claim.printed
 
 

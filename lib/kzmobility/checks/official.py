@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from kzmobility import forensics
-from kzmobility.claims.arithmetic import MACRO, interval, label
-from kzmobility.claims.base import Claim, Finding, Tables, check, need, show
+from kzmobility.checks.arithmetic import MACRO, interval, label
 from kzmobility.econometrics import vintages
-from kzmobility.forensics import Interval, rounding_interval, rounds_to
+from proofbook import forensics
+from proofbook.checks import Claim, Finding, Tables, check, need, show
+from proofbook.forensics import Interval, rounding_interval, rounds_to
 
 INFERRED = "The macro-regions are grouped by inference; the paper does not list them."
 
@@ -33,7 +33,9 @@ def names(t: Tables, codes: Iterable[str]) -> str:
 
 def population(t: Tables, year: int) -> pd.Series:
     """Return persons by ISO code at the reference date of a year, regions only."""
-    return t.derive(("population", year), lambda: _series(t.read("population"), "persons", year=year))
+    return t.derive(
+        ("population", year), lambda: _series(t.read("population"), "persons", year=year)
+    )
 
 
 def _series(frame: pd.DataFrame, column: str, **where: object) -> pd.Series:
@@ -61,7 +63,9 @@ def reported(t: Tables, table: str, **where: object) -> pd.Series:
 
 def source(*rows: pd.Series) -> str:
     """Return "As reported by ..." for rows of a press table."""
-    return "As reported by " + ", ".join(dict.fromkeys(str(r["as_reported_by"]) for r in rows)) + "."
+    return (
+        "As reported by " + ", ".join(dict.fromkeys(str(r["as_reported_by"]) for r in rows)) + "."
+    )
 
 
 # --------------------------------------------------------------------------------------------------------- population
@@ -76,7 +80,9 @@ def population_share(t: Tables, claim: Claim, macro: str, years: list[int]) -> F
         shares[year] = 100 * people[regions_of(t, macro)].sum() / people.sum()
     fits = {y: v for y, v in shares.items() if rounds_to(v, need(claim).text)}
     year, value = next(iter(fits.items()), next(iter(shares.items())))
-    dates = dict(zip(t.read("population")["year"], t.read("population")["reference_date"], strict=True))
+    dates = dict(
+        zip(t.read("population")["year"], t.read("population")["reference_date"], strict=True)
+    )
     note = f"Official population at {dates[year]}. {INFERRED}"
     return Finding("consistent" if fits else "contradicted", value, note)
 
@@ -84,7 +90,9 @@ def population_share(t: Tables, claim: Claim, macro: str, years: list[int]) -> F
 @check("consistent", "contradicted")
 def smallest_population(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
     """A macro-region has the smallest official population of the five."""
-    groups = dict(zip(t.read("regions")["iso"], t.read("regions")["macro_region_inferred"], strict=True))
+    groups = dict(
+        zip(t.read("regions")["iso"], t.read("regions")["macro_region_inferred"], strict=True)
+    )
     people = population(t, year)
     sums = people.groupby(people.index.map(groups)).sum().sort_values()
     computed = ", ".join(f"{k} {100 * v / sums.sum():.1f} %" for k, v in sums.items())
@@ -92,7 +100,9 @@ def smallest_population(t: Tables, claim: Claim, macro: str, year: int) -> Findi
 
 
 @check("consistent", "contradicted")
-def implied_population(t: Tables, claim: Claim, people: str, percent: str, macro: str, year: str) -> Finding:
+def implied_population(
+    t: Tables, claim: Claim, people: str, percent: str, macro: str, year: str
+) -> Finding:
     """The population that a loss in persons and in per cent implies holds the official one of the year it starts from."""
     part = rounding_interval(t.printed(people).text, significant=True)
     base = forensics.implied_base(part, rounding_interval(t.printed(percent).text))
@@ -119,16 +129,24 @@ def northern_decline(t: Tables, claim: Claim, iso: str = "") -> Finding:
     """
     people = population(t, 2022)[list(DECLINES)]
     weights = (people / people.sum()).to_dict()
-    constraints = [({code: 1.0}, rounding_interval(t.printed(a).text)) for code, a in DECLINES.items() if code != iso]
+    constraints = [
+        ({code: 1.0}, rounding_interval(t.printed(a).text))
+        for code, a in DECLINES.items()
+        if code != iso
+    ]
     if iso:
         constraints.append((weights, rounding_interval(t.printed(NORTH_DECLINE).text)))
     free = Interval(-100.0, 100.0)
-    allowed = forensics.feasible_range({iso: 1.0} if iso else weights, constraints, {c: free for c in DECLINES})
+    allowed = forensics.feasible_range(
+        {iso: 1.0} if iso else weights, constraints, dict.fromkeys(DECLINES, free)
+    )
     if allowed is None:
         return Finding("contradicted", "no value fits", INFERRED)
     fits = allowed.overlaps(rounding_interval(need(claim).text))
     note = f"Range that the other three declines allow. {INFERRED}"
-    return Finding("consistent" if fits else "contradicted", f"{allowed.low:.1f} to {allowed.high:.1f} %", note)
+    return Finding(
+        "consistent" if fits else "contradicted", f"{allowed.low:.1f} to {allowed.high:.1f} %", note
+    )
 
 
 @check("consistent", "contradicted")
@@ -137,28 +155,53 @@ def projected_share(t: Tables, claim: Claim, macro: str, edition: str, loss: str
 
     Without a stated loss, the declines in persons that the February 2023 edition gives the regions are used.
     """
-    whole = reported(t, "forecast_editions", edition=edition, scope="Kazakhstan", quantity="population", target_year=2050)
+    whole = reported(
+        t,
+        "forecast_editions",
+        edition=edition,
+        scope="Kazakhstan",
+        quantity="population",
+        target_year=2050,
+    )
     rows = [whole]
     start = Interval(*[float(population(t, 2022)[regions_of(t, macro)].sum())] * 2)
     if loss:
         left = start * (Interval(1.0, 1.0) - rounding_interval(t.printed(loss).text) * 0.01)
     else:
-        rows += [reported(t, "forecast_editions", edition="2023-02", iso=c, quantity="decline") for c in regions_of(t, macro)]
-        left = start - forensics.total(rounding_interval(f"{r['value']:.0f}", significant=True) for r in rows[1:])
+        rows += [
+            reported(t, "forecast_editions", edition="2023-02", iso=c, quantity="decline")
+            for c in regions_of(t, macro)
+        ]
+        left = start - forensics.total(
+            rounding_interval(f"{r['value']:.0f}", significant=True) for r in rows[1:]
+        )
     share = left / rounding_interval(f"{whole['value']:.0f}", significant=True) * 100
     fits = share.overlaps(rounding_interval(need(claim).text))
     note = f"{source(*rows)} {INFERRED}"
-    return Finding("consistent" if fits else "contradicted", f"{share.low:.1f} to {share.high:.1f} %", note)
+    return Finding(
+        "consistent" if fits else "contradicted", f"{share.low:.1f} to {share.high:.1f} %", note
+    )
 
 
 @check("consistent", "contradicted")
 def two_thirds(t: Tables, claim: Claim) -> Finding:
     """The stated share of the megacities in 2050 leaves a possible South, given their reported joint share."""
-    row = reported(t, "forecast_editions", edition="2023-12", scope="megacities and southern regions", target_year=2050)
-    joint, own = Interval(row["value"] - 0.5, row["value"] + 0.5), rounding_interval(need(claim).text)
+    row = reported(
+        t,
+        "forecast_editions",
+        edition="2023-12",
+        scope="megacities and southern regions",
+        target_year=2050,
+    )
+    joint, own = (
+        Interval(row["value"] - 0.5, row["value"] + 0.5),
+        rounding_interval(need(claim).text),
+    )
     others = {a: p for a, p in t.all("figure2.*.share_pct").items() if "Megacities" not in a}
     constraints = [({"South": 1.0, "Megacities": 1.0}, joint), ({"Megacities": 1.0}, own)]
-    constraints.append(({"South": 1.0, "Megacities": 1.0, "West": 1.0} | {a: 1.0 for a in others}, 100.0))
+    constraints.append(
+        ({"South": 1.0, "Megacities": 1.0, "West": 1.0} | dict.fromkeys(others, 1.0), 100.0)
+    )
     constraints += [({a: 1.0}, rounding_interval(p.text)) for a, p in others.items()]
     south = forensics.feasible_range({"South": 1.0}, constraints)
     if south is None:
@@ -190,16 +233,29 @@ def mixture(t: Tables, claim: Claim, year: int = 0) -> Finding:
         weights = {r: people[regions_of(t, r)].sum() / people.sum() for r in MACRO}
         weights = {r: Interval(w - 5e-7, w + 5e-7) for r, w in weights.items()}
     else:
-        stated = {label(a).rpartition(".")[0]: interval(p) * 0.01 for a, p in t.all("figure1.*.share_pct").items()}
+        stated = {
+            label(a).rpartition(".")[0]: interval(p) * 0.01
+            for a, p in t.all("figure1.*.share_pct").items()
+        }
         weights = {r: stated.get(r, Interval(0.0, 1.0)) for r in MACRO}
-    ranges = forensics.mixture_weights(frame.drop(index="Kazakhstan"), frame.loc["Kazakhstan"], 0.5, weights)
+    ranges = forensics.mixture_weights(
+        frame.drop(index="Kazakhstan"), frame.loc["Kazakhstan"], 0.5, weights
+    )
     if ranges is None:
         return Finding("contradicted", "no shares fit")
     if year:
-        return Finding("consistent", ", ".join(f"{r} {100 * w.middle:.1f} %" for r, w in weights.items()), INFERRED)
+        return Finding(
+            "consistent",
+            ", ".join(f"{r} {100 * w.middle:.1f} %" for r, w in weights.items()),
+            INFERRED,
+        )
     free = {r: ranges[r] for r in MACRO if r not in stated}
     computed = "; ".join(f"{r} {100 * w.low:.0f} to {100 * w.high:.0f} %" for r, w in free.items())
-    return Finding("consistent", computed, "Shares that the age table still allows the two regions whose share is not stated.")
+    return Finding(
+        "consistent",
+        computed,
+        "Shares that the age table still allows the two regions whose share is not stated.",
+    )
 
 
 @check("consistent", "contradicted")
@@ -209,7 +265,9 @@ def edition(t: Tables, claim: Claim, month: str) -> Finding:
     rows = rows[rows["edition"] == f"{need(claim).text}-{month}"]
     if rows.empty:
         return Finding("contradicted", "no report of it")
-    return Finding("consistent", f"{len(rows)} reported figures", source(*(r for _, r in rows.iterrows())))
+    return Finding(
+        "consistent", f"{len(rows)} reported figures", source(*(r for _, r in rows.iterrows()))
+    )
 
 
 # ------------------------------------------------------------------------------------------- income, wages, employment
@@ -219,19 +277,35 @@ def edition(t: Tables, claim: Claim, month: str) -> Finding:
 def income_gap(t: Tables, claim: Claim) -> Finding:
     """The stated gap lies between the smallest and the largest yearly gap of official income per head."""
     frame = t.read("income")
-    gaps = frame[frame["iso"] != "KZ"].groupby("year")["tenge_per_month"].agg(lambda v: v.max() / v.min())
+    gaps = (
+        frame[frame["iso"] != "KZ"]
+        .groupby("year")["tenge_per_month"]
+        .agg(lambda v: v.max() / v.min())
+    )
     computed = f"{gaps.min():.1f} to {gaps.max():.1f}; {gaps.iloc[-1]:.1f} in {gaps.index[-1]}"
     inside = Interval(gaps.min(), gaps.max()).overlaps(rounding_interval(need(claim).text))
-    return Finding("consistent" if inside else "contradicted", computed, "Richest over poorest region, nominal cash income.")
+    return Finding(
+        "consistent" if inside else "contradicted",
+        computed,
+        "Richest over poorest region, nominal cash income.",
+    )
 
 
 @check("consistent", "contradicted")
 def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
     """In every year the richest region has more than so many times the product per head of the poorest."""
     frame = t.read("grp_per_capita")
-    gaps = frame[frame["iso"] != "KZ"].groupby("year")["thousand_tenge"].agg(lambda v: v.max() / v.min())
+    gaps = (
+        frame[frame["iso"] != "KZ"]
+        .groupby("year")["thousand_tenge"]
+        .agg(lambda v: v.max() / v.min())
+    )
     computed = f"times {gaps.min():.1f} to {gaps.max():.1f}, {gaps.index[0]} to {gaps.index[-1]}"
-    return Finding("consistent" if gaps.min() > more_than else "contradicted", computed, "Gross regional product per head.")
+    return Finding(
+        "consistent" if gaps.min() > more_than else "contradicted",
+        computed,
+        "Gross regional product per head.",
+    )
 
 
 @check("consistent", "contradicted", "unsupported")
@@ -255,7 +329,9 @@ def lowest_wages(t: Tables, claim: Claim, iso: str, among: int) -> Finding:
     rows = t.read("wages")
     level = _series(rows[rows["period"] == "2022"], "tenge_per_month").sort_values()
     rank = list(level.index).index(iso) + 1
-    return Finding("consistent" if rank <= among else "contradicted", f"rank {rank} of {len(level)} from below")
+    return Finding(
+        "consistent" if rank <= among else "contradicted", f"rank {rank} of {len(level)} from below"
+    )
 
 
 @check("consistent", "contradicted")
@@ -264,8 +340,13 @@ def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
     rows = t.read("unemployment")
     rates = rows[rows["year"] == year].set_index("iso")["rate_pct"]
     chosen = rates[regions_of(t, macro)]
-    computed = ", ".join(f"{names(t, [c])} {v:g} %" for c, v in chosen.items()) + f"; nation {rates['KZ']:g} %"
-    return Finding("consistent" if (chosen > rates["KZ"] - 0.5).all() else "contradicted", computed, INFERRED)
+    computed = (
+        ", ".join(f"{names(t, [c])} {v:g} %" for c, v in chosen.items())
+        + f"; nation {rates['KZ']:g} %"
+    )
+    return Finding(
+        "consistent" if (chosen > rates["KZ"] - 0.5).all() else "contradicted", computed, INFERRED
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- migration
@@ -278,8 +359,12 @@ def net_migration(t: Tables, claim: Claim, macros: list[str], sign: str) -> Find
     chosen = frame[frame["iso"].isin(regions_of(t, *macros))]
     good = int(((chosen["net"] > 0) if sign == "gain" else (chosen["net"] < 0)).sum())
     sums = chosen.groupby("year")["net"].sum()
-    computed = f"{good} of {len(chosen)} region-years; net " + ", ".join(f"{int(v):+,} in {y}" for y, v in sums.items())
-    verdict = "consistent" if good == len(chosen) else "contradicted" if good == 0 else "unsupported"
+    computed = f"{good} of {len(chosen)} region-years; net " + ", ".join(
+        f"{int(v):+,} in {y}" for y, v in sums.items()
+    )
+    verdict = (
+        "consistent" if good == len(chosen) else "contradicted" if good == 0 else "unsupported"
+    )
     return Finding(verdict, computed, "Internal migration, all flows. " + INFERRED)
 
 
@@ -294,7 +379,11 @@ def official_migration(t: Tables, claim: Claim, year: int) -> Finding:
 def press_change(t: Tables, claim: Claim, year: int) -> Finding:
     """Table 4's change of migration over the year before is the reported one."""
     row = reported(
-        t, "migration_press", period=f"{year}-01/{year}-12", compared_with=f"{year - 1}-01/{year - 1}-12", flow="internal moves"
+        t,
+        "migration_press",
+        period=f"{year}-01/{year}-12",
+        compared_with=f"{year - 1}-01/{year - 1}-12",
+        flow="internal moves",
     )
     now, before = (t.printed(f"table4.{y}.migration_persons").value for y in (year, year - 1))
     change = 100 * (now / before - 1)
@@ -311,7 +400,10 @@ def arrivals_share(t: Tables, claim: Claim, north: str, east: list[str], year: i
     """
     frame = t.read("migration_regions")
     frame = frame[frame["year"] == year].set_index("iso")["arrivals"].astype(float)
-    narrow, wide = (100 * frame[codes].sum() / frame.sum() for codes in (regions_of(t, north), [*regions_of(t, north), *east]))
+    narrow, wide = (
+        100 * frame[codes].sum() / frame.sum()
+        for codes in (regions_of(t, north), [*regions_of(t, north), *east])
+    )
     note = "Missing: arrivals from other regions, by region. Computed from all flows: the northern regions alone, and with the east."
     return Finding("unverifiable", f"{narrow:.1f} to {wide:.1f} % of all arrivals", note)
 
@@ -330,7 +422,9 @@ def weo_series(t: Tables, claim: Claim, column: str, indicator: str) -> Finding:
     )
     top = table["matches"].max()
     best = sorted(table.loc[table["matches"] == top, "edition"])
-    computed = f"{top} of {len(printed)} years, edition {best[0]}" + (f" to {best[-1]}" if len(best) > 1 else "")
+    computed = f"{top} of {len(printed)} years, edition {best[0]}" + (
+        f" to {best[-1]}" if len(best) > 1 else ""
+    )
     return Finding("consistent" if top == len(printed) else "contradicted", computed)
 
 
@@ -344,7 +438,9 @@ def national_unemployment(t: Tables, claim: Claim, most: int) -> Finding:
     apart = {y: abs(vintages.rounded(official[y], 1) - p.value) for y, p in printed.items()}
     apart = {y: d for y, d in apart.items() if d > 1e-9}
     far = [y for y, d in apart.items() if d > 0.1 + 1e-9]
-    computed = f"{len(printed) - len(apart)} of {len(printed)} years equal" + (f"; not {', '.join(map(str, apart))}" if apart else "")
+    computed = f"{len(printed) - len(apart)} of {len(printed)} years equal" + (
+        f"; not {', '.join(map(str, apart))}" if apart else ""
+    )
     return Finding("consistent" if len(apart) <= most and not far else "contradicted", computed)
 
 
@@ -356,11 +452,22 @@ def gdp_level(t: Tables, claim: Claim, year: int) -> Finding:
     levels = rows[rows["indicator"].isin(["PPPGDP", "NGDPD"])]
     hits = levels[[rounds_to(v, need(claim).text) for v in levels["value"]]]
     if len(hits):
-        return Finding("consistent", ", ".join(f"{i} {e}" for i, e in zip(hits["indicator"], hits["edition"], strict=True)))
+        return Finding(
+            "consistent",
+            ", ".join(f"{i} {e}" for i, e in zip(hits["indicator"], hits["edition"], strict=True)),
+        )
     growth = rows[rows["indicator"] == "NGDP_RPCH"]
-    index = [e for e, v in zip(growth["edition"], growth["value"], strict=True) if rounds_to(100 + v, need(claim).text)]
+    index = [
+        e
+        for e, v in zip(growth["edition"], growth["value"], strict=True)
+        if rounds_to(100 + v, need(claim).text)
+    ]
     computed = f"{levels['value'].min():.0f} to {levels['value'].max():.0f} billion dollars"
-    note = f"It equals the growth index, 100 plus growth in per cent, of the editions {', '.join(index)}." if index else ""
+    note = (
+        f"It equals the growth index, 100 plus growth in per cent, of the editions {', '.join(index)}."
+        if index
+        else ""
+    )
     return Finding("contradicted", computed, note)
 
 
@@ -370,16 +477,28 @@ def dollars(t: Tables, claim: Claim, pattern: str) -> Finding:
 
     A reading holds if most years lie within five per cent of it in some edition.
     """
-    printed = pd.Series({int(a.split(".")[1]): p.value for a, p in t.all(pattern).items()}).loc[:2021]
-    market = (t.read("wdi").set_index("year")["gdp_dollars"].astype(float) / 1e9).reindex(printed.index)
+    printed = pd.Series({int(a.split(".")[1]): p.value for a, p in t.all(pattern).items()}).loc[
+        :2021
+    ]
+    market = (t.read("wdi").set_index("year")["gdp_dollars"].astype(float) / 1e9).reindex(
+        printed.index
+    )
     weo = t.read("weo")
-    parity = weo[weo["indicator"] == "PPPGDP"].pivot(index="year", columns="edition", values="value").reindex(printed.index)
+    parity = (
+        weo[weo["indicator"] == "PPPGDP"]
+        .pivot(index="year", columns="edition", values="value")
+        .reindex(printed.index)
+    )
     near_market = ((printed / market - 1).abs() <= 0.05).mean()
     near_parity = (parity.rdiv(printed, axis=0) - 1).abs().le(0.05).mean().max()
     ratios = printed / market
     computed = f"{ratios.min():.1f} to {ratios.max():.1f} times US dollars at market rates"
     if near_parity > 0.5:
-        return Finding("consistent", computed, "International dollars, at purchasing-power parity; the heading does not say so.")
+        return Finding(
+            "consistent",
+            computed,
+            "International dollars, at purchasing-power parity; the heading does not say so.",
+        )
     return Finding("consistent" if near_market > 0.5 else "contradicted", computed)
 
 
@@ -395,11 +514,23 @@ def programme(t: Tables, name: str, period: str, quantity: str) -> pd.Series:
 def press_figure(t: Tables, claim: Claim, name: str, period: str, quantity: str) -> Finding:
     """A printed number equals a reported one."""
     row = programme(t, name, period, quantity)
-    return Finding("consistent" if rounds_to(row["value"], need(claim).text) else "contradicted", row["value"], source(row))
+    return Finding(
+        "consistent" if rounds_to(row["value"], need(claim).text) else "contradicted",
+        row["value"],
+        source(row),
+    )
 
 
 @check("consistent", "contradicted")
-def at_most_reported(t: Tables, claim: Claim, name: str, period: str, quantity: str, pattern: str = "", scale: int = 1) -> Finding:
+def at_most_reported(
+    t: Tables,
+    claim: Claim,
+    name: str,
+    period: str,
+    quantity: str,
+    pattern: str = "",
+    scale: int = 1,
+) -> Finding:
     """A printed number, or the sum of a column, does not exceed a reported total of a longer time."""
     row = programme(t, name, period, quantity)
     value = scale * sum(p.value for p in t.all(pattern).values()) if pattern else need(claim).value
@@ -413,7 +544,9 @@ def grants_reported(t: Tables, claim: Claim, year: str, quantities: list[str]) -
     rows = [programme(t, "Serpin", year, q) for q in quantities]
     value = sum(float(r["value"]) for r in rows)
     printed = t.printed(f"table3.{year}.grants")
-    fits = value == printed.value or rounding_interval(printed.text, significant=True).contains(value)
+    fits = value == printed.value or rounding_interval(printed.text, significant=True).contains(
+        value
+    )
     return Finding("consistent" if fits else "contradicted", value, source(*rows))
 
 
@@ -421,8 +554,14 @@ def grants_reported(t: Tables, claim: Claim, year: str, quantities: list[str]) -
 def not_found_either(t: Tables, claim: Claim, year: str) -> Finding:
     """A year for which the paper found no number of grants has none in the reports either."""
     frame = t.read("programmes")
-    rows = frame[(frame["programme"] == "Serpin") & (frame["period"] == year) & frame["quantity"].str.contains("grants")]
-    return Finding("contradicted" if len(rows) else "consistent", f"{len(rows)} reports of grants in {year}")
+    rows = frame[
+        (frame["programme"] == "Serpin")
+        & (frame["period"] == year)
+        & frame["quantity"].str.contains("grants")
+    ]
+    return Finding(
+        "contradicted" if len(rows) else "consistent", f"{len(rows)} reports of grants in {year}"
+    )
 
 
 @check("consistent", "contradicted")
@@ -431,7 +570,9 @@ def at_least_awarded(t: Tables, claim: Claim, period: str, quantity: str, years:
     row = programme(t, "Serpin", period, quantity)
     allocated = int(t.read("table3")["grants"].iloc[:years].sum())
     computed = f"{allocated:,} allocated, {show(float(row['value']))} awarded"
-    return Finding("consistent" if allocated >= row["value"] else "contradicted", computed, source(row))
+    return Finding(
+        "consistent" if allocated >= row["value"] else "contradicted", computed, source(row)
+    )
 
 
 @check("consistent", "contradicted")
@@ -440,7 +581,9 @@ def programme_start(t: Tables, claim: Claim, name: str) -> Finding:
     frame = t.read("programmes")
     rows = frame[frame["programme"] == name].sort_values("period", kind="stable")
     year = int(rows["period"].iloc[0][:4])
-    return Finding("consistent" if year == need(claim).value else "contradicted", year, source(rows.iloc[0]))
+    return Finding(
+        "consistent" if year == need(claim).value else "contradicted", year, source(rows.iloc[0])
+    )
 
 
 @check("contradicted", "unverifiable")
@@ -461,11 +604,17 @@ def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> 
 @check("consistent", "unsupported")
 def recipients(t: Tables, claim: Claim, *macros: str) -> Finding:
     """Each of these macro-regions has a region in the list of receiving regions; an older list may have had others."""
-    groups = dict(zip(t.read("regions")["iso"], t.read("regions")["macro_region_inferred"], strict=True))
+    groups = dict(
+        zip(t.read("regions")["iso"], t.read("regions")["macro_region_inferred"], strict=True)
+    )
     counts = t.read("serpin_regions")["iso"].map(groups).value_counts()
     computed = ", ".join(f"{m} {counts.get(m, 0)}" for m in macros)
     good = all(counts.get(m, 0) for m in macros)
-    note = "" if good else " The list is that of the shortened term; earlier years may have had other regions."
+    note = (
+        ""
+        if good
+        else " The list is that of the shortened term; earlier years may have had other regions."
+    )
     return Finding("consistent" if good else "unsupported", computed, INFERRED + note)
 
 
@@ -475,16 +624,26 @@ def foreign_students(t: Tables, claim: Claim) -> Finding:
     facts = t.read("source_facts")
     shares = {}
     for year in ("2023-2024", "2024-2025"):
-        count = facts.loc[(facts["key"] == "foreign students") & (facts["quantity"] == year), "value"].item()
-        shares[year] = 100 * count / float(programme(t, "Foreign students", year, "students in all")["value"])
+        count = facts.loc[
+            (facts["key"] == "foreign students") & (facts["quantity"] == year), "value"
+        ].item()
+        shares[year] = (
+            100 * count / float(programme(t, "Foreign students", year, "students in all")["value"])
+        )
     row = programme(t, "Foreign students", "2023-2024", "students in all")
-    inside = Interval(min(shares.values()), max(shares.values())).overlaps(rounding_interval(need(claim).text))
+    inside = Interval(min(shares.values()), max(shares.values())).overlaps(
+        rounding_interval(need(claim).text)
+    )
     computed = ", ".join(f"{v:.2f} % in {y}" for y, v in shares.items())
-    return Finding("consistent" if inside else "contradicted", computed, f"National office; a{source(row)[1:]}")
+    return Finding(
+        "consistent" if inside else "contradicted", computed, f"National office; a{source(row)[1:]}"
+    )
 
 
 @check("consistent", "unsupported")
-def reported_share(t: Tables, claim: Claim, name: str, period: str, part: str, whole: str, more_than: float) -> Finding:
+def reported_share(
+    t: Tables, claim: Claim, name: str, period: str, part: str, whole: str, more_than: float
+) -> Finding:
     """A share of reported figures is above a bound that the statement needs; one press report alone refutes nothing."""
     a, b = programme(t, name, period, part), programme(t, name, period, whole)
     share = 100 * float(a["value"]) / float(b["value"])

@@ -57,10 +57,18 @@ def _numerals(text: str) -> Iterator[tuple[int, str]]:
 def prose_of(text: str) -> str:
     """Return the prose of a MyST page at its own lines: no front matter, code, roles, formulas or addresses."""
     text = _blank(r"\A---\n.*?\n---\n", text, re.S)
-    text = _blank(r"^```+\{?(?!\{?(?:note|tip|warning|admonition|glossary|list-table|container))[^\n]*\n.*?^```+\s*$", text, re.S | re.M)
+    text = _blank(
+        r"^```+\{?(?!\{?(?:note|tip|warning|admonition|glossary|list-table|container))[^\n]*\n.*?^```+\s*$",
+        text,
+        re.S | re.M,
+    )
     text = _blank(r"\$\$.*?\$\$|\$[^$\n]+\$", text, re.S)
     text = _blank(r"\{[\w:-]+\}`+[^`\n]+`+|`+[^`\n]+`+", text)
-    text = _blank(r"\]\([^)]*\)|<https?:[^>]*>|https?://\S+|^\([\w-]+\)=$|\{#[^}]*\}|<!--.*?-->|^:[\w-]+:.*$|^\d+\.(?= )", text, re.S | re.M)
+    text = _blank(
+        r"\]\([^)]*\)|<https?:[^>]*>|https?://\S+|^\([\w-]+\)=$|\{#[^}]*\}|<!--.*?-->|^:[\w-]+:.*$|^\d+\.(?= )",
+        text,
+        re.S | re.M,
+    )
     return text
 
 
@@ -69,8 +77,15 @@ def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name == "note" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, int | float):
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+        if (
+            name == "note"
+            and len(node.args) > 1
+            and isinstance(node.args[1], ast.Constant)
+            and isinstance(node.args[1].value, int | float)
+        ):
             yield node.lineno, str(node.args[1].value)
         if name not in ("figure", "table"):
             continue
@@ -79,10 +94,31 @@ def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 for part in ast.walk(keyword.value):
                     if isinstance(part, ast.FormattedValue):
                         part.format_spec = None
-                parts = [p for p in ast.walk(keyword.value) if isinstance(p, ast.Constant) and isinstance(p.value, str)]
-                keys = {id(k) for d in ast.walk(keyword.value) if isinstance(d, ast.Dict) for k in d.keys}
-                subscripts = {id(n) for s in ast.walk(keyword.value) if isinstance(s, ast.Subscript) for n in ast.walk(s.slice)}
-                calls = {id(n) for c in ast.walk(keyword.value) if isinstance(c, ast.Call) for a in c.args for n in ast.walk(a) if isinstance(n, ast.Constant)}
+                parts = [
+                    p
+                    for p in ast.walk(keyword.value)
+                    if isinstance(p, ast.Constant) and isinstance(p.value, str)
+                ]
+                keys = {
+                    id(k)
+                    for d in ast.walk(keyword.value)
+                    if isinstance(d, ast.Dict)
+                    for k in d.keys
+                }
+                subscripts = {
+                    id(n)
+                    for s in ast.walk(keyword.value)
+                    if isinstance(s, ast.Subscript)
+                    for n in ast.walk(s.slice)
+                }
+                calls = {
+                    id(n)
+                    for c in ast.walk(keyword.value)
+                    if isinstance(c, ast.Call)
+                    for a in c.args
+                    for n in ast.walk(a)
+                    if isinstance(n, ast.Constant)
+                }
                 for part in parts:
                     if id(part) not in keys | subscripts | calls:
                         yield part.lineno, part.value
@@ -92,10 +128,18 @@ def typed_numbers(path: Path) -> list[Finding]:
     """Return every typed number of a page (``.md``) or of a chart module (``.py``)."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        return [Finding(path.name, line, found) for line, literal in _literals(ast.parse(text)) for _, found in _numerals(literal)]
+        return [
+            Finding(path.name, line, found)
+            for line, literal in _literals(ast.parse(text))
+            for _, found in _numerals(literal)
+        ]
     found = [Finding(path.name, line, words) for line, words in _numerals(prose_of(text))]
     for cell in re.finditer(r"^```\{code-cell\}[^\n]*\n(.*?)^```", text, re.S | re.M):
         start = text[: cell.start(1)].count("\n")
         code = re.sub(r"^:.*$", "", cell[1], flags=re.M)
-        found += [Finding(path.name, start + line, w) for line, literal in _literals(ast.parse(code)) for _, w in _numerals(literal)]
+        found += [
+            Finding(path.name, start + line, w)
+            for line, literal in _literals(ast.parse(code))
+            for _, w in _numerals(literal)
+        ]
     return sorted(found)

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from os.path import commonprefix
 from typing import Any
 
-from kzmobility.claims.base import Claim, Finding, Tables, check, need
+from proofbook.checks import Claim, Finding, Tables, check, need
 
 NEAR = 0.85  # above: one or two letters differ (Olinyk, Oliinyk); below: another name
 MAYBE = "Romanisation or the transcription may be the cause."
@@ -66,7 +66,9 @@ def likeness(name: str, work: list[Row]) -> float:
     without author, and for the site in its address.
     """
     authors, low = [row["first_author"] for row in work if row["first_author"]], name.lower()
-    if low in (a.lower() for a in authors) or any(low.removeprefix("www.") in row["url"] for row in work):
+    if low in (a.lower() for a in authors) or any(
+        low.removeprefix("www.") in row["url"] for row in work
+    ):
         return 1.0
     if not authors and any(_words(name) <= _words(row["title"]) for row in work):
         return 1.0
@@ -78,14 +80,21 @@ def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
     """An in-text citation leads to an entry of the lists, and the entry's title names each topic ("a|b": a or b)."""
     row = citation(t, cited)
     work = entries(t, row["key"])
-    fit, listed = likeness(row["name"], work), ", ".join(dict.fromkeys(w["first_author"] for w in work if w["first_author"]))
+    fit, listed = (
+        likeness(row["name"], work),
+        ", ".join(dict.fromkeys(w["first_author"] for w in work if w["first_author"])),
+    )
     if not work:
         return Finding("contradicted", f"{row['name']}: no entry in the lists")
     years = sorted({w["year"] for w in work})
     if row["year"] and row["year"] not in years:
         return Finding("contradicted", f"listed with {', '.join(years)}")
     if fit < NEAR:
-        return Finding("unsupported", f"{row['name']}: not in the lists; {listed} is", f"Year and subject fit {listed}. {MAYBE}")
+        return Finding(
+            "unsupported",
+            f"{row['name']}: not in the lists; {listed} is",
+            f"Year and subject fit {listed}. {MAYBE}",
+        )
     notes = []
     if fit < 1:
         notes.append(f"The text spells {row['name']}, the lists {listed}. {MAYBE}")
@@ -94,8 +103,14 @@ def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
     text = " ".join(part for w in work for part in (w["title"], w["container"])).lower()
     missing = [topic for topic in topics if not any(word in text for word in topic.split("|"))]
     if missing:
-        named = " and ".join(topic.partition("|")[0] for topic in missing)  # the first word stands for its like
-        return Finding("unsupported", f"title does not name {named}", " ".join([*notes, "Judged by the title that the lists print."]))
+        named = " and ".join(
+            topic.partition("|")[0] for topic in missing
+        )  # the first word stands for its like
+        return Finding(
+            "unsupported",
+            f"title does not name {named}",
+            " ".join([*notes, "Judged by the title that the lists print."]),
+        )
     return Finding("consistent", f"listed, {', '.join(years)}", " ".join(notes))
 
 
@@ -105,7 +120,9 @@ def page_inside(t: Tables, claim: Claim, cited: str) -> Finding:
     row = citation(t, cited)
     first, last = (int(p) for p in entries(t, row["key"])[0]["pages"].split("-"))
     page = int(need(claim).value)
-    verdict = "reproduced" if page == first else "consistent" if first < page <= last else "contradicted"
+    verdict = (
+        "reproduced" if page == first else "consistent" if first < page <= last else "contradicted"
+    )
     return Finding(verdict, f"pages {first}-{last}")
 
 
@@ -130,7 +147,10 @@ def different_works(t: Tables, claim: Claim) -> Finding:
 def listed(t: Tables, claim: Claim, key: str, field: str) -> Finding:
     """A printed number is what both lists print in a field of a work."""
     values = [row[field] for row in entries(t, key)]
-    return Finding("reproduced" if set(values) == {need(claim).text} else "contradicted", ", ".join(dict.fromkeys(values)))
+    return Finding(
+        "reproduced" if set(values) == {need(claim).text} else "contradicted",
+        ", ".join(dict.fromkeys(values)),
+    )
 
 
 @check("consistent", "contradicted")
@@ -138,7 +158,10 @@ def in_title(t: Tables, claim: Claim, key: str) -> Finding:
     """A printed year stands in the title of a work in both lists."""
     years = [re.findall(r"20\d\d", row["title"]) for row in entries(t, key)]
     good = all(need(claim).text in y for y in years)
-    return Finding("consistent" if good else "contradicted", ", ".join(dict.fromkeys(y for row in years for y in row)))
+    return Finding(
+        "consistent" if good else "contradicted",
+        ", ".join(dict.fromkeys(y for row in years for y in row)),
+    )
 
 
 @check("consistent", "contradicted")
@@ -153,7 +176,9 @@ def all_cited(t: Tables, claim: Claim) -> Finding:
     """Every work of the lists is cited in the text."""
     keys = works(t)
     never = sorted(set(keys) - {row["key"] for row in citations(t)})
-    computed = f"{len(keys) - len(never)} of {len(keys)}" + (f"; not {', '.join(never)}" if never else "")
+    computed = f"{len(keys) - len(never)} of {len(keys)}" + (
+        f"; not {', '.join(never)}" if never else ""
+    )
     return Finding("contradicted" if never else "reproduced", computed)
 
 
@@ -162,8 +187,16 @@ def all_listed(t: Tables, claim: Claim) -> Finding:
     """Every citation of the text has an entry: under the very name, under a name the sense supplies, or none at all."""
     rows, known = citations(t), set(works(t))
     lost = [r["id"] for r in rows if r["key"] not in known]
-    other = sorted({r["name"] for r in rows if r["key"] in known and likeness(r["name"], entries(t, r["key"])) < NEAR})
-    computed = f"{len(rows) - len(lost)} of {len(rows)} lead to an entry" + (f"; under another name: {', '.join(other)}" if other else "")
+    other = sorted(
+        {
+            r["name"]
+            for r in rows
+            if r["key"] in known and likeness(r["name"], entries(t, r["key"])) < NEAR
+        }
+    )
+    computed = f"{len(rows) - len(lost)} of {len(rows)} lead to an entry" + (
+        f"; under another name: {', '.join(other)}" if other else ""
+    )
     verdict = "contradicted" if lost else "consistent" if other else "reproduced"
     return Finding(verdict, computed, MAYBE if other else "")
 
@@ -188,10 +221,15 @@ def lists_agree(t: Tables, claim: Claim, field: str, *keys: str, but: str = "") 
         values = [row[field] for row in entries(t, key) if row[field]]
         if len(set(values)) > 1:
             apart.append(f"{key}: " + " / ".join(_differing(list(dict.fromkeys(values)))))
-            alike &= not values[0].isdigit() and SequenceMatcher(None, values[0], values[-1]).ratio() > NEAR
+            alike &= (
+                not values[0].isdigit()
+                and SequenceMatcher(None, values[0], values[-1]).ratio() > NEAR
+            )
     if not apart:
         return Finding("reproduced", "the same")
-    return Finding("unsupported" if alike else "contradicted", "; ".join(apart), MAYBE if alike else "")
+    return Finding(
+        "unsupported" if alike else "contradicted", "; ".join(apart), MAYBE if alike else ""
+    )
 
 
 DOI_FORMS = (
@@ -216,7 +254,11 @@ def doi_fits(t: Tables, claim: Claim, key: str) -> Finding:
     if inside is None:
         msg = f"the DOI {row['doi']} carries neither year nor volume"
         raise KeyError(msg)
-    apart = [f"{k} {v} in the DOI, {row[k]} printed" for k, v in inside.items() if row[k] != v.lstrip("0")]
+    apart = [
+        f"{k} {v} in the DOI, {row[k]} printed"
+        for k, v in inside.items()
+        if row[k] != v.lstrip("0")
+    ]
     fine = ", ".join(f"{k} {v.lstrip('0')}" for k, v in inside.items())
     return Finding("contradicted" if apart else "consistent", "; ".join(apart) or fine)
 
@@ -225,15 +267,29 @@ def doi_fits(t: Tables, claim: Claim, key: str) -> Finding:
 def few_works(t: Tables, claim: Claim, *topics: str, most: int) -> Finding:
     """At most so many works of the lists name all these topics in their titles: few, as the statement says."""
     titles = {k: " ".join(row["title"] for row in entries(t, k)).lower() for k in works(t)}
-    hits = [k for k, title in titles.items() if all(any(w in title for w in topic.split("|")) for topic in topics)]
+    hits = [
+        k
+        for k, title in titles.items()
+        if all(any(w in title for w in topic.split("|")) for topic in topics)
+    ]
     computed = f"{len(hits)} of {len(titles)} works" + (f": {', '.join(hits)}" if hits else "")
-    return Finding("consistent" if len(hits) <= most else "unsupported", computed, "Judged by the titles that the lists print.")
+    return Finding(
+        "consistent" if len(hits) <= most else "unsupported",
+        computed,
+        "Judged by the titles that the lists print.",
+    )
 
 
 @check("consistent", "unsupported")
 def many_works(t: Tables, claim: Claim, section: str, least: int, locator: str = "") -> Finding:
     """A section, or one place in it, cites at least so many different works."""
-    n = len({r["key"] for r in citations(t) if r["section"] == section and r["locator"].startswith(locator)})
+    n = len(
+        {
+            r["key"]
+            for r in citations(t)
+            if r["section"] == section and r["locator"].startswith(locator)
+        }
+    )
     return Finding("consistent" if n >= least else "unsupported", f"{n} works cited")
 
 
@@ -252,7 +308,10 @@ def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
     """A cited work is not older than the year that it is cited for; an older one can plan, not report."""
     published = int(citation(t, cited)["year"])
     about = int(t.printed(year).value)
-    return Finding("consistent" if published >= about else "unsupported", f"source of {published}, figure for {about}")
+    return Finding(
+        "consistent" if published >= about else "unsupported",
+        f"source of {published}, figure for {about}",
+    )
 
 
 @check("consistent", "unsupported")
@@ -275,5 +334,9 @@ def source_says(t: Tables, claim: Claim, key: str, field: str) -> Finding:
     if own == read:
         return Finding("consistent", row["value"], note)
     left = iter(read)
-    lost = len(own) < len(read) and all(digit in left for digit in own)  # a subsequence of the digits
-    return Finding("unsupported" if lost else "contradicted", row["value"], f"{note} {MAYBE}" if lost else note)
+    lost = len(own) < len(read) and all(
+        digit in left for digit in own
+    )  # a subsequence of the digits
+    return Finding(
+        "unsupported" if lost else "contradicted", row["value"], f"{note} {MAYBE}" if lost else note
+    )

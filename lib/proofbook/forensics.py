@@ -67,7 +67,9 @@ class Interval:
 
     def __mul__(self, other: Interval | float) -> Interval:
         other = as_interval(other)
-        corners = [a * b for a, b in itertools.product((self.low, self.high), (other.low, other.high))]
+        corners = [
+            a * b for a, b in itertools.product((self.low, self.high), (other.low, other.high))
+        ]
         return Interval(min(corners), max(corners))
 
     def __truediv__(self, other: Interval | float) -> Interval:
@@ -239,7 +241,9 @@ def steps(values: Iterable[float]) -> Steps:
     """
     known = [float(v) for v in values if v is not None and v == v]
     pairs = list(itertools.pairwise(known))
-    return Steps(sum(b > a for a, b in pairs), sum(b < a for a, b in pairs), sum(b == a for a, b in pairs))
+    return Steps(
+        sum(b > a for a, b in pairs), sum(b < a for a, b in pairs), sum(b == a for a, b in pairs)
+    )
 
 
 def implied_base(part: Interval, percent: Interval) -> Interval:
@@ -284,7 +288,9 @@ def feasible_range(
     ValueError
         If the expression has no largest or no smallest value.
     """
-    names = sorted({*objective, *itertools.chain.from_iterable(c for c, _ in constraints), *(bounds or {})})
+    names = sorted(
+        {*objective, *itertools.chain.from_iterable(c for c, _ in constraints), *(bounds or {})}
+    )
     place = {name: i for i, name in enumerate(names)}
 
     def row(coefficients: Mapping[str, float]) -> np.ndarray:
@@ -302,7 +308,10 @@ def feasible_range(
         else:
             upper_rows += [row(coefficients), -row(coefficients)]
             upper += [allowed.high, -allowed.low]
-    limits = [((bounds or {})[n].low, (bounds or {})[n].high) if n in (bounds or {}) else (0, None) for n in names]
+    limits = [
+        ((bounds or {})[n].low, (bounds or {})[n].high) if n in (bounds or {}) else (0, None)
+        for n in names
+    ]
     ends = []
     for sign in (1, -1):
         solution = linprog(
@@ -356,7 +365,9 @@ def mixture_weights(
     if list(groups.columns) != list(whole.index) or set(groups.index) != set(weights):
         msg = "the groups, the whole and the weights must name the same rows and columns"
         raise ValueError(msg)
-    constraints: list[tuple[dict[str, float], Interval | float]] = [({f"w|{g}": 1.0 for g in groups.index}, 1.0)]
+    constraints: list[tuple[dict[str, float], Interval | float]] = [
+        ({f"w|{g}": 1.0 for g in groups.index}, 1.0)
+    ]
     large = Interval(0.0, 200.0)
     for g, cells in groups.iterrows():
         constraints.append(({f"y|{g}|{c}": 1.0 for c in cells.index} | {f"w|{g}": -100.0}, 0.0))
@@ -364,7 +375,9 @@ def mixture_weights(
             constraints.append(({f"y|{g}|{c}": 1.0, f"w|{g}": -(value - half)}, large))
             constraints.append(({f"w|{g}": value + half, f"y|{g}|{c}": -1.0}, large))
     for c, value in whole.items():
-        constraints.append(({f"y|{g}|{c}": 1.0 for g in groups.index}, Interval(value - half, value + half)))
+        constraints.append(
+            ({f"y|{g}|{c}": 1.0 for g in groups.index}, Interval(value - half, value + half))
+        )
     bounds = {f"w|{g}": interval for g, interval in weights.items()}
     ranges = {g: feasible_range({f"w|{g}": 1.0}, constraints, bounds) for g in groups.index}
     return None if any(r is None for r in ranges.values()) else ranges

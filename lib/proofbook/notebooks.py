@@ -31,12 +31,18 @@ class NotebookError(RuntimeError):
 
 def pairs(book: Path) -> list[Path]:
     """Return the ``.md`` halves of all pairs of a book, sorted."""
-    return sorted(path for path in book.glob("*.md") if "formats: md:myst,ipynb" in path.read_text(encoding="utf-8")[:400])
+    return sorted(
+        path
+        for path in book.glob("*.md")
+        if "formats: md:myst,ipynb" in path.read_text(encoding="utf-8")[:400]
+    )
 
 
 def source_of(notebook: NotebookNode) -> list[tuple[str, str, tuple[str, ...]]]:
     """Return what a pair must agree on: type, source and tags of every cell."""
-    return [(c.cell_type, c.source.strip(), tuple(c.metadata.get("tags", []))) for c in notebook.cells]
+    return [
+        (c.cell_type, c.source.strip(), tuple(c.metadata.get("tags", []))) for c in notebook.cells
+    ]
 
 
 def disagreements(text: Path) -> list[str]:
@@ -52,7 +58,11 @@ def disagreements(text: Path) -> list[str]:
     left, right = source_of(jupytext.read(text)), source_of(notebook)
     if len(left) != len(right):
         return [f"{text.name} has {len(left)} cells, {other.name} has {len(right)}"]
-    return [f"{text.name} and {other.name} differ in cell {i}" for i, (a, b) in enumerate(zip(left, right, strict=True), 1) if a != b]
+    return [
+        f"{text.name} and {other.name} differ in cell {i}"
+        for i, (a, b) in enumerate(zip(left, right, strict=True), 1)
+        if a != b
+    ]
 
 
 def sync(book: Path) -> None:
@@ -66,10 +76,14 @@ def sync(book: Path) -> None:
 
 def clean(notebook: NotebookNode) -> NotebookNode:
     """Remove what differs between two equal runs: ids, times, counters, paths, versions of the interpreter."""
-    notebook.metadata = NotebookNode({key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata})
+    notebook.metadata = NotebookNode(
+        {key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata}
+    )
     notebook.metadata["kernelspec"] = NotebookNode(KERNEL)
     notebook.metadata["language_info"] = NotebookNode({"name": "python"})
-    notebook.metadata.get("jupytext", {}).get("text_representation", {}).pop("jupytext_version", None)
+    notebook.metadata.get("jupytext", {}).get("text_representation", {}).pop(
+        "jupytext_version", None
+    )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     run = 0
     for number, cell in enumerate(notebook.cells):
@@ -78,7 +92,9 @@ def clean(notebook: NotebookNode) -> NotebookNode:
         cell["id"] = f"{number:03d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
         if cell.cell_type == "code":
             run += 1
-            cell.execution_count = run if cell.outputs else None  # nbval takes a cell without a number for one that never ran
+            cell.execution_count = (
+                run if cell.outputs else None
+            )  # nbval takes a cell without a number for one that never ran
             for output in cell.outputs:
                 if "execution_count" in output:
                     output["execution_count"] = run
@@ -95,7 +111,7 @@ def _digest(paths: list[Path], start: Path) -> str:
 
 def key_of(text: Path, project: Path) -> str:
     """Return the hash of all that decides a notebook's outputs: its text, the data, the library, the lock."""
-    library = [p for p in (project / "lib" / "kzmobility").rglob("*.py") if "publish" not in p.parts]
+    library = list((project / "lib").rglob("*.py"))
     tables = [p for p in (project / "data").rglob("*") if p.is_file()]
     return _digest([text, *library, *tables, project / "requirements.txt"], project)
 
@@ -116,7 +132,9 @@ def isolate(folder: Path) -> None:
     """Keep the reader's own IPython settings, and the kernel's remarks on its transport, out of the run."""
     profile = folder / "profile_default"
     profile.mkdir()
-    (profile / "ipython_kernel_config.json").write_text(json.dumps({"IPKernelApp": {"log_level": 50}}))
+    (profile / "ipython_kernel_config.json").write_text(
+        json.dumps({"IPKernelApp": {"log_level": 50}})
+    )
     os.environ["IPYTHONDIR"] = str(folder)
 
 
@@ -139,7 +157,14 @@ def execute(text: Path) -> None:
         before, after = Path(folder) / "in.ipynb", Path(folder) / "out.ipynb"
         nbformat.write(notebook, before)
         try:
-            papermill.execute_notebook(str(before), str(after), cwd=str(text.parent), progress_bar=False, log_output=False, kernel_name="python3")
+            papermill.execute_notebook(
+                str(before),
+                str(after),
+                cwd=str(text.parent),
+                progress_bar=False,
+                log_output=False,
+                kernel_name="python3",
+            )
         except papermill.PapermillExecutionError as error:
             msg = f"{text.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n\n{error.source}\n\nMend the cell in {text.name}, then run `make book` again."
             raise NotebookError(msg) from None
@@ -166,16 +191,25 @@ def execute_all(project: Path, *, force: bool = False, workers: int | None = Non
     cache.mkdir(parents=True, exist_ok=True)
     todo = [text for text in pairs(book) if force or stale(text, project, cache)]
     failures: list[str] = []
-    with ProcessPoolExecutor(workers or os.cpu_count()) as pool, tqdm(total=len(todo), desc="notebooks", unit="notebook", disable=not todo) as bar:
+    with (
+        ProcessPoolExecutor(workers or os.cpu_count()) as pool,
+        tqdm(total=len(todo), desc="notebooks", unit="notebook", disable=not todo) as bar,
+    ):
         jobs = {pool.submit(execute, text): text for text in todo}
         for job in as_completed(jobs):
             text = jobs[job]
             bar.set_postfix_str(text.stem)
             bar.update()
             if error := job.exception():
-                failures.append(str(error) if isinstance(error, NotebookError) else f"{text.name}: {type(error).__name__}: {error}")
+                failures.append(
+                    str(error)
+                    if isinstance(error, NotebookError)
+                    else f"{text.name}: {type(error).__name__}: {error}"
+                )
             else:
-                (cache / f"{text.stem}.json").write_text(json.dumps(_state(text.with_suffix(".ipynb"), key_of(text, project))))
+                (cache / f"{text.stem}.json").write_text(
+                    json.dumps(_state(text.with_suffix(".ipynb"), key_of(text, project)))
+                )
     if failures:
         raise NotebookError("\n\n".join(sorted(failures)))
     return [text.stem for text in todo]

@@ -10,10 +10,19 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from kzmobility import data
+from proofbook import data
 
-KINDS = {"paper": "Printed in the paper", "official": "Official or press figures that the paper is checked against"}
-RULES = {"required": "required", "unique": "each value once", "minimum": "at least {}", "maximum": "at most {}", "pattern": "pattern {}"}
+KINDS = {
+    "paper": "Printed in the paper",
+    "official": "Official or press figures that the paper is checked against",
+}
+RULES = {
+    "required": "required",
+    "unique": "each value once",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "pattern": "pattern {}",
+}
 
 
 def folder_of(descriptor: data.Descriptor) -> str:
@@ -61,19 +70,31 @@ def facts_html(descriptor: data.Descriptor, rows: int, prefix: str = "") -> str:
         "Licence": "<br>".join(_licence(x) for x in descriptor.get("licenses", [])),
         "Rows": f"{rows:,}" + (f", each with its own {html.escape(key)}" if key else ""),
         "Checked": "<br>".join(html.escape(c) for c in checks),
-        "File": f'{_link(prefix + file, posixpath.basename(file))}, {int(descriptor.get("bytes", 0)):,} bytes',
+        "File": f"{_link(prefix + file, posixpath.basename(file))}, {int(descriptor.get('bytes', 0)):,} bytes",
         "Checksum": f"<code>{html.escape(str(descriptor.get('hash', 'not recorded')))}</code>",
     }
-    return '<dl class="facts">' + "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in items.items() if v) + "</dl>"
+    return (
+        '<dl class="facts">'
+        + "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in items.items() if v)
+        + "</dl>"
+    )
 
 
 def allowed(field: data.Descriptor) -> str:
     """Say in words what the values of a column may be."""
     rules = field.get("constraints", {})
-    parts = [words.format(rules[name]) for name, words in RULES.items() if name in rules and rules[name] is not False]
+    parts = [
+        words.format(rules[name])
+        for name, words in RULES.items()
+        if name in rules and rules[name] is not False
+    ]
     if "enum" in rules:
         values = [str(v) for v in rules["enum"]]
-        parts.append("one of: " + ", ".join(values[:12]) + (f", and {len(values) - 12} more" if len(values) > 12 else ""))
+        parts.append(
+            "one of: "
+            + ", ".join(values[:12])
+            + (f", and {len(values) - 12} more" if len(values) > 12 else "")
+        )
     return "; ".join(parts)
 
 
@@ -86,9 +107,13 @@ def fields_html(descriptor: data.Descriptor) -> str:
     rows = []
     for f in descriptor["schema"]["fields"]:
         kind = html.escape(", ".join(str(f[k]) for k in ("type", "unit") if f.get(k)))
-        rules = f'<span class="note">{html.escape(_sentence(allowed(f)))}</span>' if allowed(f) else ""
+        rules = (
+            f'<span class="note">{html.escape(_sentence(allowed(f)))}</span>' if allowed(f) else ""
+        )
         name, meaning = html.escape(str(f["name"])), html.escape(str(f.get("description", "")))
-        rows.append(f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th><td>{meaning}{rules}</td></tr>')
+        rows.append(
+            f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th><td>{meaning}{rules}</td></tr>'
+        )
     caption = html.escape(f"Columns of {descriptor['name']}", quote=True)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fields"><caption>{caption}</caption>'
@@ -108,15 +133,23 @@ class DataTables(SphinxDirective):
             msg = f"data-tables: no folder {wanted!r}; expected one of {', '.join(KINDS)}, or nothing for all"
             raise self.error(msg)
         prefix = "../" * self.env.docname.count("/")
-        return [self._section(d, prefix) for d in map(data.describe, data.names()) if wanted in (None, folder_of(d))]
+        return [
+            self._section(d, prefix)
+            for d in map(data.describe, data.names())
+            if wanted in (None, folder_of(d))
+        ]
 
     def _section(self, descriptor: data.Descriptor, prefix: str) -> nodes.section:
         name = descriptor["name"]
         # The address keeps the table's own name: docutils would write a hyphen for its underscore.
         section = nodes.section("", ids=[f"data-{name}"], names=[f"data-{name}"])
         section += nodes.title("", "", nodes.Text(str(descriptor["title"])))
-        section += nodes.paragraph("", "", nodes.literal("", name), nodes.Text(f". {descriptor.get('description', '')}"))
-        section += nodes.raw("", facts_html(descriptor, len(data.read_text(name)), prefix), format="html")
+        section += nodes.paragraph(
+            "", "", nodes.literal("", name), nodes.Text(f". {descriptor.get('description', '')}")
+        )
+        section += nodes.raw(
+            "", facts_html(descriptor, len(data.read_text(name)), prefix), format="html"
+        )
         section += nodes.raw("", fields_html(descriptor), format="html")
         self.state.document.note_explicit_target(section, section)
         return section

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kzmobility import forensics
-from kzmobility.claims.base import Claim, Finding, Tables, check, need, show
-from kzmobility.data import Printed
-from kzmobility.forensics import rounding_interval
+from proofbook import forensics
+from proofbook.checks import Claim, Finding, Tables, check, need, show
+from proofbook.data import Printed
+from proofbook.forensics import Interval, rounding_interval
 
 #: The reasons that the paper calls rarely mentioned.
 RARE = ("lack of educational opportunities", "poor ecology", "did not want to live in rural areas")
@@ -26,12 +26,19 @@ def label(address: str) -> str:
 def same(t: Tables, claim: Claim, *addresses: str) -> Finding:
     """Other places print the same number: to every digit, to the digits of the shorter one, or not."""
     own, others = need(claim), [t.printed(a) for a in addresses]
-    computed = others[0].value if len({o.value for o in others}) == 1 else ", ".join(o.text for o in others)
+    computed = (
+        others[0].value
+        if len({o.value for o in others}) == 1
+        else ", ".join(o.text for o in others)
+    )
     if all(o.value == own.value for o in others):
         return Finding("reproduced", computed)
     # 24 and 25 touch at 24.5: only a number with fewer decimals can be the rounding of another.
     pairs = [sorted((own, o), key=lambda n: n.decimals) for o in others if o.value != own.value]
-    fits = all(short.decimals < long.decimals and interval(short).contains(long.value) for short, long in pairs)
+    fits = all(
+        short.decimals < long.decimals and interval(short).contains(long.value)
+        for short, long in pairs
+    )
     return Finding("consistent" if fits else "contradicted", computed)
 
 
@@ -46,14 +53,18 @@ def total(t: Tables, claim: Claim, *patterns: str, to: float | None = None) -> F
     if exact == goal:
         return Finding("reproduced", exact)
     possible = forensics.total(p.value if counts else interval(p) for p in parts)
-    return Finding("consistent" if possible.overlaps(target) and not counts else "contradicted", exact)
+    return Finding(
+        "consistent" if possible.overlaps(target) and not counts else "contradicted", exact
+    )
 
 
 @check("reproduced", "contradicted")
 def balance(t: Tables, claim: Claim, first: str, second: str) -> Finding:
     """Two columns of counts have the same total."""
     a, b = (int(sum(p.value for p in t.all(pattern).values())) for pattern in (first, second))
-    return Finding("reproduced" if a == b else "contradicted", a if a == b else f"{a:,} against {b:,}")
+    return Finding(
+        "reproduced" if a == b else "contradicted", a if a == b else f"{a:,} against {b:,}"
+    )
 
 
 @check("consistent", "contradicted")
@@ -66,10 +77,17 @@ def room(t: Tables, claim: Claim, pattern: str) -> Finding:
 @check("reproduced", "contradicted")
 def ordered(t: Tables, claim: Claim, direction: str, *patterns: str) -> Finding:
     """Printed numbers rise, or fall, from each to the next; ties and steps the other way contradict."""
-    values = [p.value for pattern in patterns for p in (t.all(pattern).values() if "*" in pattern else [t.printed(pattern)])]
+    values = [
+        p.value
+        for pattern in patterns
+        for p in (t.all(pattern).values() if "*" in pattern else [t.printed(pattern)])
+    ]
     moves = forensics.steps(values)
     good = moves.rises if direction == "rising" else moves.falls
-    return Finding("reproduced" if good == moves.steps else "contradicted", f"{good} of {moves.steps} steps {direction}")
+    return Finding(
+        "reproduced" if good == moves.steps else "contradicted",
+        f"{good} of {moves.steps} steps {direction}",
+    )
 
 
 @check("reproduced", "consistent", "contradicted")
@@ -79,7 +97,9 @@ def extreme(t: Tables, claim: Claim, side: str, pattern: str, *named: str) -> Fi
     sign = 1 if side == "largest" else -1
     others = [sign * v for k, v in values.items() if k not in named]
     worst = min(sign * values[k] for k in named)
-    computed = ", ".join(k for k, _ in sorted(values.items(), key=lambda kv: -sign * kv[1])[: len(named)])
+    computed = ", ".join(
+        k for k, _ in sorted(values.items(), key=lambda kv: -sign * kv[1])[: len(named)]
+    )
     if worst > max(others):
         return Finding("reproduced", computed)
     return Finding("consistent" if worst == max(others) else "contradicted", computed)
@@ -99,7 +119,10 @@ def wider(t: Tables, claim: Claim, before: str, after: str) -> Finding:
     """The distance between the largest and the smallest stated share is larger in the second set."""
     ranges = [[p.value for p in t.all(pattern).values()] for pattern in (before, after)]
     first, second = (max(r) - min(r) for r in ranges)
-    return Finding("consistent" if second > first else "contradicted", f"{show(first)} to {show(second)} points")
+    return Finding(
+        "consistent" if second > first else "contradicted",
+        f"{show(first)} to {show(second)} points",
+    )
 
 
 @check("reproduced", "consistent", "contradicted", "unverifiable")
@@ -121,8 +144,14 @@ def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") ->
     if own.high < max((o.low for o in others), default=0):
         return Finding("contradicted", computed, "Another group is larger.")
     if largest_gap > own.low:
-        return Finding("unverifiable", computed, "Less than half, and a value that is not stated could be larger.")
-    return Finding("consistent", computed, "Less than half: true of the largest group, not of a majority.")
+        return Finding(
+            "unverifiable",
+            computed,
+            "Less than half, and a value that is not stated could be larger.",
+        )
+    return Finding(
+        "consistent", computed, "Less than half: true of the largest group, not of a majority."
+    )
 
 
 @check("reproduced", "contradicted")
@@ -150,14 +179,19 @@ def first_year(t: Tables, claim: Claim, table: str, column: str) -> Finding:
 def rose(t: Tables, claim: Claim, before: str, after: str) -> Finding:
     """A number is larger at the second address than at the first."""
     a, b = t.printed(before), t.printed(after)
-    return Finding("reproduced" if b.value > a.value else "contradicted", f"{a.text} to {b.text}, times {b.value / a.value:.2f}")
+    return Finding(
+        "reproduced" if b.value > a.value else "contradicted",
+        f"{a.text} to {b.text}, times {b.value / a.value:.2f}",
+    )
 
 
 @check("contradicted", "unverifiable")
 def people_per_group(t: Tables, claim: Claim, people: str) -> Finding:
     """A number of groups cannot exceed the people in them; whether it is right, only its source can say."""
     size = t.printed(people).value / need(claim).value
-    return Finding("contradicted" if size < 1 else "unverifiable", size, "Computed: people per group.")
+    return Finding(
+        "contradicted" if size < 1 else "unverifiable", size, "Computed: people per group."
+    )
 
 
 @check("consistent", "unverifiable")
@@ -170,10 +204,16 @@ def complements(t: Tables, claim: Claim, other: str) -> Finding:
 @check("consistent", "unverifiable")
 def base_named(t: Tables, claim: Claim, people: str, percent: str, candidates: str) -> Finding:
     """A count and its percentage imply a total; is it one that the paper prints?"""
-    base = forensics.implied_base(rounding_interval(t.printed(people).text, significant=True), interval(t.printed(percent)))
+    base = forensics.implied_base(
+        rounding_interval(t.printed(people).text, significant=True), interval(t.printed(percent))
+    )
     fits = [label(a) for a, p in t.all(candidates).items() if base.contains(p.value)]
     computed = f"{show(base.low)} to {show(base.high)}"
-    return Finding("consistent" if fits else "unverifiable", computed, f"A total that fits: {', '.join(fits)}." if fits else "")
+    return Finding(
+        "consistent" if fits else "unverifiable",
+        computed,
+        f"A total that fits: {', '.join(fits)}." if fits else "",
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ survey
@@ -187,7 +227,10 @@ def respondents(t: Tables) -> int:
 def reason_counts(t: Tables) -> dict[str, list[int]]:
     """Return reason -> the numbers of respondents that its printed share allows."""
     n = respondents(t)
-    return {label(a): forensics.grim_counts(p.text, n, scale=100) for a, p in t.all("survey_reasons.*.share_pct").items()}
+    return {
+        label(a): forensics.grim_counts(p.text, n, scale=100)
+        for a, p in t.all("survey_reasons.*.share_pct").items()
+    }
 
 
 def given(t: Tables, *reasons: str) -> int:
@@ -221,12 +264,20 @@ def share_of_sample(t: Tables, claim: Claim) -> Finding:
 def sample_size(t: Tables, claim: Claim) -> Finding:
     """Every percentage of the survey fits the printed sample size (GRIM), and no other size up to twice that."""
     n = int(need(claim).value)
-    texts = [p.text for pattern in ("survey_reasons.*.share_pct", "survey.*_pct.value") for p in t.all(pattern).values()]
+    texts = [
+        p.text
+        for pattern in ("survey_reasons.*.share_pct", "survey.*_pct.value")
+        for p in t.all(pattern).values()
+    ]
     fits = forensics.grim_sizes(texts, 2 * n - 1)
     computed = ", ".join(map(str, fits)) or "none"
     if n not in fits:
         return Finding("contradicted", computed)
-    return Finding("reproduced" if fits == [n] else "consistent", computed, "Sizes below twice the printed one that fit.")
+    return Finding(
+        "reproduced" if fits == [n] else "consistent",
+        computed,
+        "Sizes below twice the printed one that fit.",
+    )
 
 
 @check("reproduced", "contradicted")
@@ -234,9 +285,14 @@ def one_reason_each(t: Tables, claim: Claim) -> Finding:
     """The counts behind the reasons add up to the sample: everyone gave exactly one reason."""
     counts, n = reason_counts(t), respondents(t)
     if not all(counts.values()):
-        return Finding("contradicted", f"no count fits {next(r for r, c in counts.items() if not c)}")
+        return Finding(
+            "contradicted", f"no count fits {next(r for r, c in counts.items() if not c)}"
+        )
     low, high = sum(min(c) for c in counts.values()), sum(max(c) for c in counts.values())
-    return Finding("reproduced" if low == high == n else "contradicted", low if low == high else f"{low} to {high}")
+    return Finding(
+        "reproduced" if low == high == n else "contradicted",
+        low if low == high else f"{low} to {high}",
+    )
 
 
 @check("reproduced", "contradicted")
@@ -245,7 +301,10 @@ def two_groups(t: Tables, claim: Claim, *addresses: str) -> Finding:
     n = respondents(t)
     counts = [forensics.grim_counts(t.printed(a).text, n, scale=100) for a in addresses]
     sums = sum(c[0] for c in counts) if all(len(c) == 1 for c in counts) else 0
-    return Finding("reproduced" if sums == n else "contradicted", " + ".join(str(c[0] if c else "none") for c in counts))
+    return Finding(
+        "reproduced" if sums == n else "contradicted",
+        " + ".join(str(c[0] if c else "none") for c in counts),
+    )
 
 
 @check("reproduced", "consistent", "contradicted")
@@ -276,7 +335,9 @@ def mainly(t: Tables, claim: Claim, *reasons: str, asked: bool = True) -> Findin
     if ends.low > 0.5:
         return Finding("consistent" if claim.kind == "causal" else "reproduced", computed)
     if k > n / 2:
-        return Finding("consistent", computed, "More than half of the sample; the interval reaches below half.")
+        return Finding(
+            "consistent", computed, "More than half of the sample; the interval reaches below half."
+        )
     return Finding("contradicted", computed)
 
 
@@ -318,7 +379,11 @@ def bands_between(t: Tables, first: str, last: str = "") -> list[str]:
     start, end = int(t.printed(first).value), int(t.printed(last).value) if last else None
     known = bands(t)
     chosen = [b for b, age_ in known.items() if age_ >= start and (end is None or age_ <= end)]
-    if not chosen or known[chosen[0]] != start or (end is not None and not chosen[-1].endswith(f"-{end}")):
+    if (
+        not chosen
+        or known[chosen[0]] != start
+        or (end is not None and not chosen[-1].endswith(f"-{end}"))
+    ):
         msg = f"no bands of Table 1 run from {start} to {end or 'the end'}; there are {list(known)}"
         raise KeyError(msg)
     return chosen
@@ -332,7 +397,9 @@ def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str
     """
     bands = bands_between(t, group) if isinstance(group, str) else group
     sums = {r: forensics.total(interval(age(t, r, b)) for b in bands) for r in MACRO}
-    computed = ", ".join(f"{r} {v.middle:g}" for r, v in sorted(sums.items(), key=lambda kv: -kv[1].middle))
+    computed = ", ".join(
+        f"{r} {v.middle:g}" for r, v in sorted(sums.items(), key=lambda kv: -kv[1].middle)
+    )
     inside, outside = [sums[r] for r in regions], [v for r, v in sums.items() if r not in regions]
     if min(i.low for i in inside) > max(o.high for o in outside):
         return Finding("reproduced", computed)
@@ -348,7 +415,9 @@ def more_than_half(t: Tables, claim: Claim, first: str, regions: list[str]) -> F
     computed = ", ".join(f"{r} {v.middle:g}" for r, v in sums.items())
     if min(v.low for v in sums.values()) > 50:
         return Finding("reproduced", computed)
-    return Finding("consistent" if min(v.middle for v in sums.values()) > 50 else "contradicted", computed)
+    return Finding(
+        "consistent" if min(v.middle for v in sums.values()) > 50 else "contradicted", computed
+    )
 
 
 @check("consistent", "contradicted")
@@ -364,13 +433,16 @@ def dominated(t: Tables, claim: Claim, region: str, first: str, last: str) -> Fi
         "largest band of the region": own >= max(age(t, region, b).value for b in bands(t)),
         "most people per year of age": own / YEARS_IN_BAND[band]
         >= max(age(t, region, b).value / w for b, w in YEARS_IN_BAND.items()),
-        "largest share among the regions": own > max(age(t, r, band).value for r in MACRO if r != region),
+        "largest share among the regions": own
+        > max(age(t, r, band).value for r in MACRO if r != region),
         "above the national share": own > age(t, "Kazakhstan", band).value,
     }
     true = [k for k, v in readings.items() if v]
     # "Dominated" has no exact meaning, so that even all readings together agree with it rather than reproduce it.
     verdict = "consistent" if true else "contradicted"
-    return Finding(verdict, "; ".join(true) or "no reading", "Readings tried: " + "; ".join(readings) + ".")
+    return Finding(
+        verdict, "; ".join(true) or "no reading", "Readings tried: " + "; ".join(readings) + "."
+    )
 
 
 @check("reproduced", "contradicted")
@@ -378,4 +450,7 @@ def still_runs(t: Tables, claim: Claim, year: str) -> Finding:
     """Table 3 has grants for the academic year that begins in a printed year, or later."""
     rows = t.read("table3").dropna(subset="grants")
     last = rows["academic_year"].iloc[-1]
-    return Finding("reproduced" if int(last[:4]) >= t.printed(year).value else "contradicted", f"last grants {last}")
+    return Finding(
+        "reproduced" if int(last[:4]) >= t.printed(year).value else "contradicted",
+        f"last grants {last}",
+    )

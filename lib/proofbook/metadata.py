@@ -14,16 +14,29 @@ import numpy as np
 import vl_convert
 from bs4 import BeautifulSoup
 
-from kzmobility.charts.theme import LIGHT, SIGNS
+from proofbook.figure import LIGHT, SIGNS
 
 CARDS = "_static/cards"
 SIZE = (1200, 630)  # px, what the networks crop least
 ASIDE = ("404.html", "search.html")  # pages that nobody should be sent to
 # Widths of Helvetica, and so of Liberation Sans, in thousandths of the size; the renderer carries that font itself.
-_WIDTHS = {width: set(letters) for width, letters in {
-    222: "ijl'|", 278: "ft I!.,:;/[]·", 333: "r()-`“”„", 500: "ckszxvyJ", 556: "abdeghnopquL_#$?–0123456789’‘", 611: "FTZ", 667: "ABEKPSVXY&",
-    722: "CDHNRUw", 778: "GOQ", 833: "mM", 944: "W", 1000: "—…@%",
-}.items()}
+_WIDTHS = {
+    width: set(letters)
+    for width, letters in {
+        222: "ijl'|",
+        278: "ft I!.,:;/[]·",
+        333: "r()-`“”„",
+        500: "ckszxvyJ",
+        556: "abdeghnopquL_#$?–0123456789’‘",
+        611: "FTZ",
+        667: "ABEKPSVXY&",
+        722: "CDHNRUw",
+        778: "GOQ",
+        833: "mM",
+        944: "W",
+        1000: "—…@%",
+    }.items()
+}
 _WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 _BOLD = 1.08
 
@@ -57,7 +70,9 @@ def card_svg(title: str, words: str, book: str) -> str:
     parts = []
 
     def text(content: str, x: float, size: float, fill: str, weight: int = 400) -> None:
-        parts.append(f'<text x="{x:g}" y="{y:g}" font-family="Liberation Sans" font-size="{size:g}" font-weight="{weight}" fill="{fill}">{html.escape(content)}</text>')
+        parts.append(
+            f'<text x="{x:g}" y="{y:g}" font-family="Liberation Sans" font-size="{size:g}" font-weight="{weight}" fill="{fill}">{html.escape(content)}</text>'
+        )
 
     for line in lines_of(title, size, 1040, 3, bold=True):
         y += size * 1.16
@@ -70,14 +85,20 @@ def card_svg(title: str, words: str, book: str) -> str:
     text(book, 152, 28, LIGHT["ink"])
     y = 590
     x = 80.0
-    shapes = {"paper": '<circle cx="{x}" cy="581" r="9"/>', "recomputed": '<path d="M{x} 570l11 11-11 11-11-11z"/>', "official": '<path d="M{l} 572h18v18h-18z"/>'}
+    shapes = {
+        "paper": '<circle cx="{x}" cy="581" r="9"/>',
+        "recomputed": '<path d="M{x} 570l11 11-11 11-11-11z"/>',
+        "official": '<path d="M{l} 572h18v18h-18z"/>',
+    }
     for sign, shape in shapes.items():
         label, colour = SIGNS[sign][:2]
         parts.append(f'<g fill="{colour}">{shape.format(x=f"{x + 9:g}", l=f"{x:g}")}</g>')
         text(label, x + 30, 26, LIGHT["ink"])
         x += 30 + width_of(label, 26) + 44
-    mark = ('<g transform="translate(80 72) scale(1.75)"><rect width="32" height="32" rx="6" fill="#0072b2"/><path d="M6 24 L13 15 L18 19 L26 8" fill="none" stroke="#fff" '
-            'stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/><circle cx="26" cy="8" r="3" fill="#e69f00"/></g>')
+    mark = (
+        '<g transform="translate(80 72) scale(1.75)"><rect width="32" height="32" rx="6" fill="#0072b2"/><path d="M6 24 L13 15 L18 19 L26 8" fill="none" stroke="#fff" '
+        'stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/><circle cx="26" cy="8" r="3" fill="#e69f00"/></g>'
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}"><rect width="{SIZE[0]}" height="{SIZE[1]}" fill="{LIGHT["surface"]}"/>'
         f'<rect width="{SIZE[0]}" height="14" fill="{LIGHT["paper"]}"/>{mark}{"".join(parts)}</svg>'
@@ -95,22 +116,47 @@ def small_png(content: bytes) -> bytes:
         chunks.append((content[at + 4 : at + 8], content[at + 8 : at + 8 + size]))
         at += 12 + size
     width, height, depth, kind = struct.unpack(">IIBB", dict(chunks)[b"IHDR"][:10])
-    rows = np.frombuffer(zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT")), np.uint8)
-    if (depth, kind) != (8, 6) or rows.size != height * (4 * width + 1) or set(rows[:: 4 * width + 1]) != {1}:
+    rows = np.frombuffer(
+        zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT")), np.uint8
+    )
+    if (
+        (depth, kind) != (8, 6)
+        or rows.size != height * (4 * width + 1)
+        or set(rows[:: 4 * width + 1]) != {1}
+    ):
         return content
-    pixels = np.add.accumulate(rows.reshape(height, -1)[:, 1:].reshape(height, width, 4), axis=1, dtype=np.uint8)[:, :, :3]
-    pixels = (pixels.astype(np.uint16) + 8) // 17 * 17  # sixteen steps a channel: the eye sees no difference at the rims of letters
-    colours, index = np.unique(pixels[:, :, 0].astype(np.uint32) << 16 | pixels[:, :, 1].astype(np.uint32) << 8 | pixels[:, :, 2], return_inverse=True)
+    pixels = np.add.accumulate(
+        rows.reshape(height, -1)[:, 1:].reshape(height, width, 4), axis=1, dtype=np.uint8
+    )[:, :, :3]
+    pixels = (
+        (pixels.astype(np.uint16) + 8) // 17 * 17
+    )  # sixteen steps a channel: the eye sees no difference at the rims of letters
+    colours, index = np.unique(
+        pixels[:, :, 0].astype(np.uint32) << 16
+        | pixels[:, :, 1].astype(np.uint32) << 8
+        | pixels[:, :, 2],
+        return_inverse=True,
+    )
     if len(colours) > 256:
         return content
-    packed = np.hstack([np.zeros((height, 1), np.uint8), index.reshape(height, width).astype(np.uint8)]).tobytes()
+    packed = np.hstack(
+        [np.zeros((height, 1), np.uint8), index.reshape(height, width).astype(np.uint8)]
+    ).tobytes()
     palette = b"".join(int(c).to_bytes(3, "big") for c in colours)
 
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        return (
+            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    return content[:8] + chunk(b"IHDR", head) + chunk(b"PLTE", palette) + chunk(b"IDAT", zlib.compress(packed, 6)) + chunk(b"IEND", b"")
+    return (
+        content[:8]
+        + chunk(b"IHDR", head)
+        + chunk(b"PLTE", palette)
+        + chunk(b"IDAT", zlib.compress(packed, 6))
+        + chunk(b"IEND", b"")
+    )
 
 
 def _said(soup: BeautifulSoup, name: str) -> str:
@@ -140,7 +186,10 @@ def site_map(pages: Path, base: str) -> None:
     robots = "User-agent: *\nAllow: /\n"
     if base:
         names = [p.name for p in sorted(pages.glob("*.html")) if p.name not in ASIDE]
-        entries = "".join(f"  <url><loc>{html.escape(base + ('' if n == 'index.html' else n))}</loc></url>\n" for n in names)
+        entries = "".join(
+            f"  <url><loc>{html.escape(base + ('' if n == 'index.html' else n))}</loc></url>\n"
+            for n in names
+        )
         text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
         (pages / "sitemap.xml").write_text(text, encoding="utf-8")
         robots += f"Sitemap: {base}sitemap.xml\n"
@@ -158,7 +207,9 @@ def settle_404(pages: Path, base: str) -> None:
         return
     root = urlsplit(base).path
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    for tag, name in ((t, a) for a in ("href", "src", "action") for t in soup.find_all(attrs={a: True})):
+    for tag, name in (
+        (t, a) for a in ("href", "src", "action") for t in soup.find_all(attrs={a: True})
+    ):
         parts = urlsplit(str(tag[name]))
         if not (parts.scheme or parts.netloc or str(tag[name]).startswith(("#", "/"))):
             tag[name] = root + str(tag[name])

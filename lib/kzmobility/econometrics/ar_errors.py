@@ -23,7 +23,9 @@ WORDS = {True: "passes", False: "fails", None: "uninformative"}
 
 
 def _design(frame: pd.DataFrame, *, trend: bool = False) -> np.ndarray:
-    columns = [np.ones(len(frame)), frame["x1"], frame["x2"]] + ([np.arange(1.0, len(frame) + 1)] if trend else [])
+    columns = [np.ones(len(frame)), frame["x1"], frame["x2"]] + (
+        [np.arange(1.0, len(frame) + 1)] if trend else []
+    )
     return np.column_stack(columns)
 
 
@@ -60,7 +62,9 @@ def _t(x: np.ndarray, term: int, kind: str) -> Callable[[np.ndarray], np.ndarray
             score = w * e
             variance = factor * (score**2).sum(axis=0)
             for lag in range(1, lags + 1):
-                variance += factor * 2 * (1 - lag / (lags + 1)) * (score[lag:] * score[:-lag]).sum(axis=0)
+                variance += (
+                    factor * 2 * (1 - lag / (lags + 1)) * (score[lag:] * score[:-lag]).sum(axis=0)
+                )
         return np.abs((w * y).sum(axis=0)) / np.sqrt(variance)
 
     return statistic
@@ -97,7 +101,9 @@ def _breusch_pagan(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
 
     def statistic(y: np.ndarray) -> np.ndarray:
         squares = solver.residuals(y) ** 2
-        return solver.n * (1 - solver.sse(squares) / ((squares - squares.mean(axis=0)) ** 2).sum(axis=0))
+        return solver.n * (
+            1 - solver.sse(squares) / ((squares - squares.mean(axis=0)) ** 2).sum(axis=0)
+        )
 
     return statistic
 
@@ -109,9 +115,18 @@ def _reset(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     def statistic(y: np.ndarray) -> np.ndarray:
         e = solver.residuals(y)
         z = y - e
-        z = (z - z.mean(axis=0)) / z.std(axis=0)  # spans the same space together with the constant and the regressors
+        z = (z - z.mean(axis=0)) / z.std(
+            axis=0
+        )  # spans the same space together with the constant and the regressors
         scaled = x / np.sqrt((x**2).sum(axis=0))
-        wide = np.concatenate([np.broadcast_to(scaled, (y.shape[1], *x.shape)), z.T[..., None] ** 2, z.T[..., None] ** 3], axis=2)
+        wide = np.concatenate(
+            [
+                np.broadcast_to(scaled, (y.shape[1], *x.shape)),
+                z.T[..., None] ** 2,
+                z.T[..., None] ** 3,
+            ],
+            axis=2,
+        )
         q = np.linalg.qr(wide)[0]
         sse = (y**2).sum(axis=0) - (np.einsum("dnk,nd->dk", q, y) ** 2).sum(axis=1)
         return ((e**2).sum(axis=0) - sse) / 2 / (sse / (solver.n - solver.k - 2))
@@ -133,7 +148,9 @@ def _statistics(frame: pd.DataFrame) -> dict[str, Callable[[np.ndarray], np.ndar
     return tests | {"supf.f": _sup_f(x)}
 
 
-def rejudged(frame: pd.DataFrame, *, rho: float | None = None, draws: int = 39_999, seed: int = 1990) -> pd.DataFrame:
+def rejudged(
+    frame: pd.DataFrame, *, rho: float | None = None, draws: int = 39_999, seed: int = 1990
+) -> pd.DataFrame:
     """Take the p-values anew from regressions whose errors follow a first-order autoregression.
 
     The regressors are the paper's. The errors have the autocorrelation that Prais and Winsten's iterations find in the
@@ -183,7 +200,9 @@ def rejudged(frame: pd.DataFrame, *, rho: float | None = None, draws: int = 39_9
         # At a tie of rounding errors the draw counts: the p-value errs to the cautious side.
         p = (1 + int((statistic(under_null) >= value * (1 - 1e-12)).sum())) / (1 + draws)
         rows.append((name, value, p, float(np.sqrt(p * (1 - p) / draws)), rho, draws))
-    return pd.DataFrame(rows, columns=["name", "value", "p", "mc_error", "rho", "draws"]).set_index("name")
+    return pd.DataFrame(rows, columns=["name", "value", "p", "mc_error", "rho", "draws"]).set_index(
+        "name"
+    )
 
 
 def weighed(checklist: pd.DataFrame, again: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
@@ -208,7 +227,9 @@ def weighed(checklist: pd.DataFrame, again: pd.DataFrame, level: float = 0.05) -
     table = checklist.copy()
     table["p_again"] = table["name"].map(again["p"]).astype(float)
     gone = table["rejects"] & (table["p_again"] >= level)
-    table["word"] = np.where(gone, WORDS[None], np.where(table["passes"], WORDS[True], WORDS[False]))
+    table["word"] = np.where(
+        gone, WORDS[None], np.where(table["passes"], WORDS[True], WORDS[False])
+    )
     return table
 
 

@@ -13,12 +13,11 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from kzmobility import data, results
-from kzmobility.charts import theme as chart_theme
-from kzmobility.publish import claimlist, datapage, figures, ledger, share, site
+from proofbook import build, claimlist, data, datapage, ledgerpage, metadata, render, results
+from proofbook import figure as chart_theme
 
 logger = logging.getLogger(__name__)
-DATA_PAGE = "kzmobility_data_page"
+DATA_PAGE = "proofbook_data_page"
 
 
 def _page_of(renderer: Any) -> tuple[Any, str]:
@@ -33,7 +32,7 @@ def _ours(renderer: Any) -> bool:
 
 
 def _data_link(env: Any, docname: str) -> Any:
-    page = ledger.address(docname, env.config[DATA_PAGE])
+    page = ledgerpage.address(docname, env.config[DATA_PAGE])
     return lambda name: f"{page}#data-{name}"
 
 
@@ -58,7 +57,9 @@ class ChartRenderer:
             return None
         env, docname = _page_of(renderer)
         try:
-            parts = figures.figure_html(data.content, _data_link(env, docname), Path(env.app.outdir) / "_static")
+            parts = render.figure_html(
+                data.content, _data_link(env, docname), Path(env.app.outdir) / "_static"
+            )
         except (ValueError, KeyError) as error:
             logger.warning("chart in %s: %s", docname, error, location=docname)
             return []
@@ -89,7 +90,7 @@ class TableRenderer:
         link = f'<a class="headerlink" href="#{label}" title="Link to this table">#</a></caption>'
         box += _raw(
             f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{content["html"].replace("</caption>", link, 1)}</div>'
-            + figures.source_line(content["source"], _data_link(env, docname))
+            + render.source_line(content["source"], _data_link(env, docname))
         )
         return [_labelled(box, content["name"], renderer.renderer.document)]
 
@@ -109,9 +110,13 @@ class ResultRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         name, _, spec = self.text.partition("|")
-        known = self.config.kzmobility_results
+        known = self.config.proofbook_results
         if name not in known:
-            logger.warning("no result named %r: note it with results.note in a notebook, then execute the notebooks", name, location=self.get_location())
+            logger.warning(
+                "no result named %r: note it with results.note in a notebook, then execute the notebooks",
+                name,
+                location=self.get_location(),
+            )
             return [nodes.inline(text=f"[{name}?]")], []
         entry = known[name]
         text = results.text_of(entry["value"], spec) if spec else entry["text"]
@@ -159,59 +164,84 @@ def palette_css() -> str:
         for kind in ("fill", "stroke")
     )
     # Paper is light: dark holds on screens alone, or a reader of the dark scheme would print pale words on white.
-    return f":root {{\n{light}\n}}\n@media screen {{ :root[data-theme=\"dark\"] {{\n{dark}\n}} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme=\"light\"]) {{\n{dark}\n}} }}\n{swap}\n"
+    return f':root {{\n{light}\n}}\n@media screen {{ :root[data-theme="dark"] {{\n{dark}\n}} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{\n{dark}\n}} }}\n{swap}\n'
 
 
 def _load_results(app: Sphinx, config: Any) -> None:
-    config.kzmobility_results = results.collect(Path(app.srcdir).glob("*.ipynb"))
+    config.proofbook_results = results.collect(Path(app.srcdir).glob("*.ipynb"))
 
 
 def _write_static(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
-    claims = json.dumps(ledger.published(app), ensure_ascii=False, indent=1) + "\n"
+    claims = json.dumps(ledgerpage.published(app), ensure_ascii=False, indent=1) + "\n"
     (Path(app.outdir) / "claims.json").write_text(claims, encoding="utf-8")
     static = Path(app.outdir) / "_static"
-    (static / "vega.js").write_text(figures.bundle(), encoding="utf-8")
+    (static / "vega.js").write_text(render.bundle(), encoding="utf-8")
     sheet = static / "book.css"  # one style sheet is one request
     sheet.write_text(palette_css() + sheet.read_text(encoding="utf-8"), encoding="utf-8")
     for unused in static.glob("mystnb.*.css"):
         unused.unlink()
 
 
-def _page_context(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def _page_context(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
     # docutils writes roles of the bibliography that ARIA has since withdrawn.
-    context["body"] = str(context.get("body", "")).replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    context["body"] = (
+        str(context.get("body", ""))
+        .replace(' role="doc-biblioentry"', "")
+        .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    )
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     context["has_ledger"] = meta.get("has_ledger") == "yes"
     context["chart_script"] = meta.get("script", "")
-    first = next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None) if doctree else None
-    text = " ".join(first.astext().split()) if first is not None else f"{context.get('title') or pagename}: {app.config.html_title}"
+    first = (
+        next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None)
+        if doctree
+        else None
+    )
+    text = (
+        " ".join(first.astext().split())
+        if first is not None
+        else f"{context.get('title') or pagename}: {app.config.html_title}"
+    )
     context["description"] = text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + " …"
-    base = site.base_url(Path(app.srcdir).parent)
-    context["canonical"] = base and base + ("" if pagename == app.config.root_doc else f"{pagename}.html")
-    context["ledger_page"], context["data_page"] = app.config.kzmobility_ledger_page, app.config[DATA_PAGE]
-    context["card"] = f"{base}{share.CARDS}/{pagename if doctree else app.config.root_doc}.png"
+    base = build.base_url(Path(app.srcdir).parent)
+    context["canonical"] = base and base + (
+        "" if pagename == app.config.root_doc else f"{pagename}.html"
+    )
+    context["ledger_page"], context["data_page"] = (
+        app.config.proofbook_ledger_page,
+        app.config[DATA_PAGE],
+    )
+    context["card"] = f"{base}{metadata.CARDS}/{pagename if doctree else app.config.root_doc}.png"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
-    app.add_config_value("kzmobility_results", {}, "env")
+    app.add_config_value("proofbook_results", {}, "env")
     app.add_config_value(DATA_PAGE, "data", "env")
-    app.add_config_value("comments_config", {}, "")  # Jupyter Book always sets it; the extension that owns it is not in use
-    app.add_html_theme("kzmobility", str(Path(__file__).parent / "theme"))
-    app.add_html_math_renderer("mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None))
+    app.add_config_value(
+        "comments_config", {}, ""
+    )  # Jupyter Book always sets it; the extension that owns it is not in use
+    app.add_html_theme("proofbook", str(Path(__file__).parent / "theme"))
+    app.add_html_math_renderer(
+        "mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None)
+    )
     app.add_role("result", ResultRole())
     app.add_role("printed", PrintedRole())
-    ledger.setup(app)
+    ledgerpage.setup(app)
     datapage.setup(app)
     claimlist.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)
     app.connect("build-finished", _write_static)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-

@@ -6,13 +6,17 @@ import math
 
 from statsmodels.regression.linear_model import RegressionResultsWrapper
 
-from kzmobility import forensics
-from kzmobility.claims.arithmetic import interval
-from kzmobility.claims.base import Claim, Finding, Tables, check, need
+from kzmobility.checks.arithmetic import interval
 from kzmobility.econometrics import diagnostics, fits
+from proofbook import forensics
+from proofbook.checks import Claim, Finding, Tables, check, need
 
 TERMS = {"b0": "const", "b1": "x1", "b2": "x2"}
-NAMES = {"migration_persons": "internal migration", "gdp_billion_dollars": "GDP", "unemployment_pct": "unemployment"}
+NAMES = {
+    "migration_persons": "internal migration",
+    "gdp_billion_dollars": "GDP",
+    "unemployment_pct": "unemployment",
+}
 
 
 def fitted(t: Tables) -> RegressionResultsWrapper:
@@ -40,19 +44,28 @@ def estimate(t: Tables, claim: Claim, name: str) -> Finding:
     value, printed = statistic(t, name), need(claim)
     if forensics.rounds_to(value, printed.text):
         return Finding("reproduced", value)
-    return Finding("consistent" if forensics.truncates_to(value, printed.text) else "contradicted", value)
+    return Finding(
+        "consistent" if forensics.truncates_to(value, printed.text) else "contradicted", value
+    )
 
 
 @check("reproduced", "contradicted")
 def fit_identity(t: Tables, claim: Claim, which: str) -> Finding:
     """Table 5 agrees with itself: R-square is the square of R; the adjusted one follows from it, n and two regressors."""
-    r, r2, adjusted = (interval(t.printed(f"table5.{k}.value")) for k in ("multiple_r", "r_square", "adjusted_r_square"))
+    r, r2, adjusted = (
+        interval(t.printed(f"table5.{k}.value"))
+        for k in ("multiple_r", "r_square", "adjusted_r_square")
+    )
     if which == "square":
         implied, printed = r * r, r2
     else:
         n = t.printed("table5.observations.value").value
         # 1 - (1 - R2)(n - 1)/(n - k - 1), with k = 2
-        implied, printed = forensics.Interval(1.0, 1.0) - (forensics.Interval(1.0, 1.0) - r2) * ((n - 1) / (n - 3)), adjusted
+        implied, printed = (
+            forensics.Interval(1.0, 1.0)
+            - (forensics.Interval(1.0, 1.0) - r2) * ((n - 1) / (n - 3)),
+            adjusted,
+        )
     return Finding("reproduced" if implied.overlaps(printed) else "contradicted", implied.middle)
 
 
@@ -62,7 +75,9 @@ def usable_years(t: Tables, claim: Claim) -> Finding:
     rows = t.read("table4")
     complete = rows.dropna()
     left_out = sorted(set(rows["year"]) - set(complete["year"]))
-    computed = f"{len(complete)} of {len(rows)} rows complete" + (f"; {', '.join(map(str, left_out))} is not" if left_out else "")
+    computed = f"{len(complete)} of {len(rows)} rows complete" + (
+        f"; {', '.join(map(str, left_out))} is not" if left_out else ""
+    )
     return Finding("reproduced" if len(complete) == need(claim).value else "contradicted", computed)
 
 
@@ -82,7 +97,11 @@ def in_the_model(t: Tables, claim: Claim, *words: str) -> Finding:
     computed = "variables: " + ", ".join(NAMES.get(c, c) for c in columns)
     if used:
         return Finding("consistent", computed)
-    return Finding("unsupported", computed, "The regression has no such variable, and the paper tests no effect in another way.")
+    return Finding(
+        "unsupported",
+        computed,
+        "The regression has no such variable, and the paper tests no effect in another way.",
+    )
 
 
 @check("consistent", "contradicted", "unsupported")
@@ -115,7 +134,11 @@ def sound_levels(t: Tables, claim: Claim) -> Finding:
     good = watson["p"] > 0.05 or granger["t"] < granger["critical_5"]
     computed = f"Durbin-Watson {watson['dw']:.2f} (p = {watson['p']:.4f}); Engle-Granger {granger['t']:.2f}, critical {granger['critical_5']:.2f}"
     note = "Signs of a spurious regression: autocorrelated residuals and no cointegration at the five per cent level."
-    return Finding("consistent" if good else "unsupported", computed, "" if good else f"{note} n = {int(model.nobs)}.")
+    return Finding(
+        "consistent" if good else "unsupported",
+        computed,
+        "" if good else f"{note} n = {int(model.nobs)}.",
+    )
 
 
 @check("reproduced", "contradicted")
@@ -131,19 +154,31 @@ def coefficient_sign(t: Tables, claim: Claim, term: str) -> Finding:
 def inside_the_data(t: Tables, claim: Claim) -> Finding:
     """The constant describes a case like those observed: both regressors near zero, migration not negative."""
     rows = t.read("table4").dropna()
-    ranges = {c: rows[c].astype(float).tolist() for c in ("gdp_billion_dollars", "unemployment_pct")}
+    ranges = {
+        c: rows[c].astype(float).tolist() for c in ("gdp_billion_dollars", "unemployment_pct")
+    }
     near = all(min(v) <= (max(v) - min(v)) / 10 for v in ranges.values())
     value = t.printed("equation.b0.value").value
-    computed = "; ".join(f"{NAMES[c]} {min(v):g} to {max(v):g}" for c, v in ranges.items()) + " in the data"
+    computed = (
+        "; ".join(f"{NAMES[c]} {min(v):g} to {max(v):g}" for c, v in ranges.items())
+        + " in the data"
+    )
     note = "Zero lies outside the data, and a number of people cannot be negative."
-    return Finding("consistent" if near and value >= 0 else "unsupported", computed, "" if near and value >= 0 else note)
+    return Finding(
+        "consistent" if near and value >= 0 else "unsupported",
+        computed,
+        "" if near and value >= 0 else note,
+    )
 
 
 @check("consistent", "unsupported")
 def frequency(t: Tables, claim: Claim, per_year: int) -> Finding:
     """The data of the regression are observed at least this many times a year."""
     found = int(t.read("table4")["year"].value_counts().max())
-    return Finding("consistent" if found >= per_year else "unsupported", f"{found} value{'s' * (found > 1)} a year")
+    return Finding(
+        "consistent" if found >= per_year else "unsupported",
+        f"{found} value{'s' * (found > 1)} a year",
+    )
 
 
 @check("consistent", "unsupported")

@@ -1,1 +1,0 @@
-"""From text to site: pair, execute, render, check, publish. ``python -m kzmobility.publish build`` does it all."""
