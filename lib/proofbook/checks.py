@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -195,6 +196,8 @@ def register() -> None:
     file = data.root().parent / "_config.yml"
     config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
     if module := (config.get("proofbook") or {}).get("checks"):
+        # An edition that is not installed keeps its module in its own folder ``lib``.
+        sys.path.append(str(data.root().parent / "lib"))
         import_module(module)
 
 

@@ -80,7 +80,7 @@ class Table(NamedTuple):
 
 
 def root() -> Path:
-    """Return the ``data`` folder: ``PROOFBOOK_DATA``, else the nearest one above this file or the working folder."""
+    """Return the ``data`` folder: ``PROOFBOOK_DATA``, else the nearest one above the working folder or this file."""
     if named := os.environ.get("PROOFBOOK_DATA"):
         return Path(named)
     return _found()
@@ -88,10 +88,11 @@ def root() -> Path:
 
 @lru_cache(maxsize=1)
 def _found() -> Path:
-    for folder in (*Path(__file__).resolve().parents, Path.cwd(), *Path.cwd().parents):
+    # The working folder first: one installed engine serves several editions.
+    for folder in (Path.cwd(), *Path.cwd().parents, *Path(__file__).resolve().parents):
         if (folder / "data" / "datapackage.json").is_file():
             return folder / "data"
-    msg = "no folder above the package or the working folder has it"
+    msg = "no folder above the working folder or the package has it"
     raise DataError(
         "data/datapackage.json",
         [msg],
