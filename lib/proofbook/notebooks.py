@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 KEPT_METADATA = ("jupytext", "kernelspec")
+KEPT_OF_CELL = ("mystnb", "tags")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -38,11 +39,14 @@ def pairs(book: Path) -> list[Path]:
     )
 
 
-def source_of(notebook: NotebookNode) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Return what a pair must agree on: type, source and tags of every cell."""
-    return [
-        (c.cell_type, c.source.strip(), tuple(c.metadata.get("tags", []))) for c in notebook.cells
-    ]
+def source_of(notebook: NotebookNode) -> list[tuple[str, str, dict[str, object]]]:
+    """Return what a pair must agree on: type, source, tags, and names and captions of every cell."""
+    return [(c.cell_type, c.source.strip(), _kept(c)) for c in notebook.cells]
+
+
+def _kept(cell: NotebookNode) -> dict[str, object]:
+    """Return the metadata that the author of a cell writes: no others survive an execution."""
+    return {key: cell.metadata[key] for key in KEPT_OF_CELL if cell.metadata.get(key)}
 
 
 def disagreements(text: Path) -> list[str]:
@@ -87,8 +91,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     run = 0
     for number, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = NotebookNode({"tags": tags} if tags else {})
+        cell.metadata = NotebookNode(_kept(cell))
         cell["id"] = f"{number:03d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
         if cell.cell_type == "code":
             run += 1
