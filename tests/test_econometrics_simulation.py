@@ -1,4 +1,4 @@
-"""The simulations: right against exact distributions and statsmodels, and the same on any number of workers."""
+"""The simulations: right against exact distributions and statsmodels, on any number of workers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from scipy import stats
 from tools import bench_simulation as bench
 
 from kzmobility import econometrics as ec
-from kzmobility.econometrics.simulation import CHUNK, fit_many, target
+from kzmobility.econometrics.simulation import CHUNK, best_step, fit_many, target
 from proofbook import data
 
-# Draws of 10,000 with an R-square at least the paper's, under the default seed and the locked NumPy.
+# Draws of 10,000 with an R-square at least the paper's, under the default seed and the locked
+# NumPy.
 PINNED = {
     "driftless": 1179,
     "drift": 4393,
@@ -172,7 +173,7 @@ def test_robust_size_is_that_of_statsmodels(frame) -> None:
 
 def test_throughput_divides_draws_by_seconds(frame) -> None:
     times = iter([0.0, 2.0, 7.0])
-    result = ec.throughput(
+    result = bench.throughput(
         frame, "fixed_x", draws=1_000, loop_draws=10, n_jobs=1, clock=lambda: next(times)
     )
     assert (result["vectorised"], result["loop"], result["ratio"]) == (500, 2, 250)
@@ -196,7 +197,8 @@ def test_unknown_designs_and_empty_studies_are_refused(frame) -> None:
 
 def test_examples_are_fits_of_single_draws(frame) -> None:
     shown = ec.examples(frame, "fixed_x_drift", draws=3, seed=5)
-    assert len(shown) == 3 * len(frame) and shown["draw"].tolist()[:: len(frame)] == [1, 2, 3]
+    assert len(shown) == 3 * len(frame)
+    assert shown["draw"].tolist()[:: len(frame)] == [1, 2, 3]
     one = shown[shown["draw"] == 2]
     x = np.column_stack([np.ones(len(frame)), frame[["x1", "x2"]]])
     beta, rest, *_ = np.linalg.lstsq(x, one["outcome"].to_numpy(), rcond=None)
@@ -206,3 +208,20 @@ def test_examples_are_fits_of_single_draws(frame) -> None:
     )
     with pytest.raises(ValueError, match="at least one draw"):
         ec.examples(frame, draws=0)
+
+
+def test_the_best_step_is_that_of_statsmodels(frame) -> None:
+    years = frame.index[1:]
+    fits = [ec.variant(frame, regressors=(), shift=int(year)).rsquared for year in years]
+    assert best_step(frame[["y"]].to_numpy())[0] == pytest.approx(max(fits), rel=1e-12)
+
+
+def test_the_share_of_best_steps_is_counted_over_the_designs_walks(frame) -> None:
+    from kzmobility.econometrics.simulation import _draw, _seeds
+
+    ((size, seed),) = _seeds("drift", 1974, 300)
+    y = _draw("drift", target(frame), size, np.random.default_rng(seed))[0]
+    steps = np.tril(np.ones((21, 20)), -1)  # column j steps up after year j
+    r2 = np.corrcoef(np.vstack([y.T, steps.T]))[:300, 300:] ** 2
+    observed = ec.variant(frame, regressors=(), shift=2016).rsquared
+    assert ec.step_share(frame, "drift", 300) == (r2.max(axis=1) >= observed).mean()

@@ -1,4 +1,4 @@
-"""The specification grid: each row is the fit that its choices say, and none is missing without a reason."""
+"""The specification grid: each row is the fit of its choices, and none is missing unsaid."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_the_papers_own_point_is_in_the_grid_once(grid) -> None:
 
 def test_every_combination_is_fitted_or_left_out_for_a_stated_reason(series, grid) -> None:
     counts = ec.coverage(series, grid)
-    # 14 window lengths from 8 to 21 years give 105 windows, 13 from 9 years give 91 in differences; 4 + 1 + 4 pairs of
-    # regressors and GDP series; with or without trend; three shifts.
+    # 14 window lengths from 8 to 21 years give 105 windows, 13 from 9 years give 91 in differences;
+    # 4 + 1 + 4 pairs of regressors and GDP series; with or without trend; three shifts.
     assert counts["combinations"] == (105 + 105 + 91) * 9 * 2 * 3
     assert (
         counts["fitted"] + counts["shift_constant"] + counts["collinear"] == counts["combinations"]
@@ -127,8 +127,14 @@ def test_the_compact_table_holds_the_grid(grid) -> None:
     assert {len(column) for column in columns.values()} == {len(grid)}
     place = int(np.flatnonzero(grid["id"] == ec.paper_point(grid)["id"])[0])
     assert {name: choices[name][ord(columns[name][place]) - ord("A")] for name in CHOICES} == {
-        "start": 2001, "end": 2021, "regressors": "both", "gdp": "printed", "form": "levels", "trend": False, "shift": "none",
-    }  # fmt: skip
+        "start": 2001,
+        "end": 2021,
+        "regressors": "both",
+        "gdp": "printed",
+        "form": "levels",
+        "trend": False,
+        "shift": "none",
+    }
     assert page["critical"]["18"] == pytest.approx(2.100922, abs=1e-6)
     for term in ("gdp", "unemployment"):
         part = grid[grid[f"b_{term}"].notna()]
@@ -153,11 +159,10 @@ def test_rounding_in_the_compact_table_changes_no_verdict(grid) -> None:
 
 def test_the_curve_is_thinned_evenly_and_its_places_are_fits_of_the_grid(grid) -> None:
     curve = ec.curve(grid, "unemployment", "newey-west", places=40)
-    assert len(curve) == 40 and curve["elasticity"].is_monotonic_increasing
-    assert (
-        curve["first"].iloc[0] == 1
-        and curve["last"].iloc[-1] == grid["b_unemployment"].notna().sum()
-    )
+    assert len(curve) == 40
+    assert curve["elasticity"].is_monotonic_increasing
+    assert curve["first"].iloc[0] == 1
+    assert curve["last"].iloc[-1] == grid["b_unemployment"].notna().sum()
     assert (curve["first"].iloc[1:].to_numpy() == curve["last"].iloc[:-1].to_numpy() + 1).all()
     rows = grid.set_index("id").loc[curve["id"]]
     assert curve["significant"].tolist() == (rows["pnw_unemployment"] < 0.05).tolist()
@@ -191,3 +196,35 @@ def test_choices_that_do_not_exist_are_refused(series) -> None:
         ec.fit_specification(series, end=2014, shift="2016")
     with pytest.raises(ValueError, match="is missing"):
         ec.code({"start": 2001})
+
+
+def test_the_counts_of_many_outcomes_are_those_of_the_grid(series) -> None:
+    outcomes = ec.reordered(series["y"].to_numpy(), 2, seed=5)
+    counts = ec.curve_counts(series, outcomes)
+    for draw in range(2):
+        other = ec.specification_grid(series.assign(y=outcomes[:, draw]))
+        for term in ("gdp", "unemployment"):
+            up = other[f"b_{term}"] > 0
+            assert counts[f"{term}.positive"][draw] == up.sum()
+            found = (up & (other[f"p_{term}"] < 0.05)).sum()
+            assert counts[f"{term}.positive_significant"][draw] == found
+
+
+def test_the_observed_shares_of_the_curve_are_those_of_the_grid(series, grid) -> None:
+    test = ec.curve_test(series, ec.reordered(series["y"].to_numpy(), 20))
+    shares = ec.shares(grid).query("choice == 'all'").set_index("term")
+    columns = ["positive_significant", "negative_significant"]
+    np.testing.assert_allclose(test[columns], shares.loc[test.index, columns])
+
+
+def test_a_series_beats_its_own_share_always(series) -> None:
+    itself = np.repeat(series[["y"]].to_numpy(), 3, axis=1)
+    assert (ec.curve_test(series, itself)["positive_significant_p"] == 1).all()
+
+
+def test_reordered_series_keep_every_log_change(series) -> None:
+    y = series["y"].to_numpy()
+    paths = ec.reordered(y, 50)
+    changes = np.sort(np.diff(np.log(paths), axis=0), axis=0)
+    np.testing.assert_allclose(changes, np.sort(np.diff(np.log(y)))[:, None].repeat(50, 1))
+    np.testing.assert_allclose(paths[[0, -1]], y[[0, -1], None].repeat(50, 1))

@@ -1,15 +1,17 @@
 """Every specification that a reader might ask for, fitted at once.
 
-A specification is a window of years, the regressors, the GDP series, the form, a trend or not, and a level shift or not
-(Simonsohn, Simmons and Nelson 2020 on specification curves). The grid is solved in stacks by QR decomposition;
-:func:`fit_specification` fits a single one through statsmodels, the independent route that the tests compare with and
-that :func:`code` prints for the reader.
+A specification is a window of years, the regressors, the GDP series, the form, a trend or not, and
+a level shift or not (Simonsohn, Simmons and Nelson 2020 on specification curves). The grid is
+solved in stacks by QR decomposition; :func:`fit_specification` fits a single one through
+statsmodels, the independent route that the tests compare with and that :func:`code` prints for the
+reader.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,11 +28,13 @@ from kzmobility.econometrics.fits import (
 )
 from kzmobility.econometrics.vintages import best_edition, weo_series
 
+SLOPES = ("gdp", "unemployment")
 REGRESSORS = ("gdp", "unemployment", "both")
 GDP_SERIES = ("printed", "nominal", "constant", "current")
 SHIFTS = ("none", "2016", "2017")
 LEAST = 8  # observations that enter a fit
-# floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so one lag fits all.
+# floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so
+# one lag fits all.
 NEWEY_WEST_LAGS = 2
 DIGITS = {
     "b": 5,
@@ -60,9 +64,10 @@ def specification_series(table4: pd.DataFrame, weo: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        Index ``year`` 2001-2021; ``y`` (persons), ``unemployment`` (per cent, as printed), and GDP four ways:
-        ``printed``; ``nominal`` (NGDPD, billions of US dollars) and ``constant`` (NGDP_R, billions of constant tenge)
-        of the edition that the paper matches; ``current`` (PPPGDP, billions of international dollars, latest edition).
+        Index ``year`` 2001-2021; ``y`` (persons), ``unemployment`` (per cent, as printed), and GDP
+        four ways: ``printed``; ``nominal`` (NGDPD, billions of US dollars) and ``constant``
+        (NGDP_R, billions of constant tenge) of the edition that the paper matches; ``current``
+        (PPPGDP, billions of international dollars, latest edition).
     """
     frame = regression_frame(table4)
     matched, latest = best_edition(table4, weo), str(weo["edition"].max())
@@ -83,44 +88,103 @@ def specification_series(table4: pd.DataFrame, weo: pd.DataFrame) -> pd.DataFram
 
 
 def _models() -> Iterator[tuple[str, str, str, bool, str]]:
-    """Yield regressors, gdp, form, trend, shift; without GDP among the regressors there is one GDP series: none."""
+    """Yield regressors, gdp (``none`` without GDP), form, trend, shift."""
     for regressors in REGRESSORS:
         for gdp in ("none",) if regressors == "unemployment" else GDP_SERIES:
             for form, trend, shift in itertools.product(FORMS, (False, True), SHIFTS):
                 yield regressors, gdp, form, trend, shift
 
 
-def _equation(
+@dataclass(frozen=True)
+class _Stack:
+    """The regressions of one model over all windows of one length.
+
+    ``first`` (m,) is the place of each window's first row, ``x`` (m, n, k) its regressors, ``q``
+    (m, n, k) and ``inverse`` (m, k, k) their solution: coefficients are ``inverse @ q.T @ y``.
+    """
+
+    regressors: str
+    gdp: str
+    form: str
+    trend: bool
+    shift: str
+    terms: list[str]
+    ids: np.ndarray
+    first: np.ndarray
+    n: int
+    x: np.ndarray
+    q: np.ndarray
+    inverse: np.ndarray
+
+
+def _transformed(values: np.ndarray, form: str) -> np.ndarray:
+    """Return levels, natural logarithms or first differences along the years (axis 0)."""
+    return {"levels": lambda v: v, "logs": np.log, "differences": lambda v: np.diff(v, axis=0)}[
+        form
+    ](values)
+
+
+def _windows(values: np.ndarray, stack: _Stack) -> np.ndarray:
+    """Return the windows of a stack, (m, n, ...), from values by year."""
+    return values[stack.first[:, None] + np.arange(stack.n)]
+
+
+def _design(
     series: pd.DataFrame, regressors: str, gdp: str, form: str, trend: bool, shift: str
 ) -> tuple[np.ndarray, list[str]]:
-    """Return y and the regressors over all years, transformed, and the names of the regressors."""
-    columns = {"gdp": [gdp], "unemployment": ["unemployment"], "both": [gdp, "unemployment"]}[
-        regressors
-    ]
-    data = series[["y", *columns]].to_numpy(float)
+    """Return the regressors over all years, transformed, and their names."""
+    names = {"gdp": [gdp], "unemployment": ["unemployment"], "both": [gdp, "unemployment"]}
+    columns = names[regressors]
+    data = series[columns].to_numpy(float)
     if form == "logs":
         data = np.log(data)
-    terms = ["gdp" if name == gdp else name for name in columns]
+    terms = ["const", *("gdp" if name == gdp else name for name in columns)]
     if shift != "none":
         data = np.column_stack([data, series.index >= int(shift)])
         terms.append("shift")
     if form == "differences":
         data = np.diff(data, axis=0)
-    if trend:
-        data = np.column_stack(
-            [data, np.zeros(len(data))]
-        )  # filled in each window, where it starts at 1
+    if trend:  # filled in each window, where it starts at 1
+        data = np.column_stack([data, np.zeros(len(data))])
         terms.append("trend")
-    return np.column_stack([data[:, 0], np.ones(len(data)), data[:, 1:]]), ["const", *terms]
+    return np.column_stack([np.ones(len(data)), data]), terms
+
+
+def _stacks(series: pd.DataFrame) -> Iterator[_Stack]:
+    """Yield every regression that can be fitted, in stacks of equal shape."""
+    check_years(series.index)
+    number = 0
+    for model in _models():
+        full, terms = _design(series, *model)
+        trend, shift = model[3:]
+        for n in range(LEAST, len(full) + 1):
+            x = np.swapaxes(sliding_window_view(full, n, axis=0), 1, 2).copy()
+            if trend:
+                x[:, :, terms.index("trend")] = np.arange(1, n + 1)
+            ids = number + np.arange(len(x))
+            number += len(x)
+            scale = np.sqrt((x**2).sum(axis=1))
+            unit = x / np.where(scale > 0, scale, 1)[:, None, :]
+            singular = np.linalg.svd(unit, compute_uv=False)
+            keep = singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
+            if shift != "none":
+                keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
+            if keep.any():
+                q, r = np.linalg.qr(unit[keep])
+                # Maps Q'y to the coefficients in the original units.
+                inverse = np.linalg.inv(r) / scale[keep][:, :, None]
+                first = np.flatnonzero(keep)
+                yield _Stack(*model, terms, ids[keep], first, n, x[keep], q, inverse)
 
 
 def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     """Fit every specification.
 
-    Windows run over all pairs of years that leave at least eight observations (nine years in differences). A level
-    shift that does not vary within the window, and regressors that are collinear there, are left out;
-    :func:`coverage` counts them. Terms are as in :func:`~kzmobility.econometrics.variant`: in differences the constant
-    is the drift of the levels, the trend lets the change drift, and the level shift is the impulse of its first year.
+    Windows run over all pairs of years that leave at least eight observations (nine years in
+    differences). A level shift that does not vary within the window, and regressors that are
+    collinear there, are left out; :func:`coverage` counts them. Terms are as in
+    :func:`~kzmobility.econometrics.variant`: in differences the constant is the drift of the
+    levels, the trend lets the change drift, and the level shift is the impulse of its first year.
 
     Parameters
     ----------
@@ -130,71 +194,43 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a fit, sorted by ``id``. ``id`` numbers all combinations, the omitted ones too, so it is stable; the
-        choices ``start``, ``end``, ``regressors``, ``gdp`` (``none`` where GDP is not a regressor), ``form``,
-        ``trend``, ``shift``; ``n``, ``k``; for ``gdp`` and ``unemployment`` the coefficient ``b_``, the classical
-        standard error ``se_`` and p-value ``p_``, the Newey-West ``nw_`` and ``pnw_`` (Bartlett, 2 lags, n/(n-k),
-        Student t with n-k), the ``elasticity_`` at the window's means (the coefficient itself in logs), which makes
-        forms and units comparable; ``b_const``, ``b_trend``, ``b_shift``; ``r2``, ``dw``, ``sigma``. NaN where a term
-        is absent. Logs are natural; R-square is that of the transformed outcome.
+        One row a fit, sorted by ``id``. ``id`` numbers all combinations, the omitted ones too, so
+        it is stable; the choices ``start``, ``end``, ``regressors``, ``gdp`` (``none`` where GDP is
+        not a regressor), ``form``, ``trend``, ``shift``; ``n``, ``k``; for ``gdp`` and
+        ``unemployment`` the coefficient ``b_``, the classical standard error ``se_`` and p-value
+        ``p_``, the Newey-West ``nw_`` and ``pnw_`` (Bartlett, 2 lags, n/(n-k), Student t with n-k),
+        the ``elasticity_`` at the window's means (the coefficient itself in logs), which makes
+        forms and units comparable; ``b_const``, ``b_trend``, ``b_shift``; ``r2``, ``dw``,
+        ``sigma``. NaN where a term is absent. Logs are natural; R-square is that of the transformed
+        outcome.
     """
-    check_years(series.index)
     years = series.index.to_numpy()
     running = {name: np.r_[0, series[name].to_numpy(float).cumsum()] for name in series.columns}
     blocks = []
-    number = 0
-    for model in _models():
-        regressors, gdp, form, trend, shift = model
-        full, terms = _equation(series, *model)
-        lost = len(series) - len(full)
-        for n in range(LEAST, len(full) + 1):
-            stack = np.swapaxes(
-                sliding_window_view(full, n, axis=0), 1, 2
-            ).copy()  # (windows, n, columns)
-            y, x = stack[:, :, 0], stack[:, :, 1:]
-            if trend:
-                x[:, :, terms.index("trend")] = np.arange(1, n + 1)
-            ids = number + np.arange(len(stack))
-            number += len(stack)
-            scale = np.sqrt((x**2).sum(axis=1))
-            singular = np.linalg.svd(
-                x / np.where(scale > 0, scale, 1)[:, None, :], compute_uv=False
-            )
-            keep = singular[:, -1] >= RANK_TOLERANCE * singular[:, 0]
-            if shift != "none":
-                keep &= np.ptp(x[:, :, terms.index("shift")], axis=1) > 0
-            if not keep.any():
-                continue
-            block = _solve(x[keep], y[keep], scale[keep], terms)
-            first = np.flatnonzero(keep)
-            last = first + n + lost
-            block |= {"id": ids[keep], "start": years[first], "end": years[last - 1]}
-            block |= {
-                "regressors": regressors,
-                "gdp": gdp,
-                "form": form,
-                "trend": trend,
-                "shift": shift,
-            }
-            for name in [term for term in ("gdp", "unemployment") if term in terms]:
+    for stack in _stacks(series):
+        block = _solve(
+            stack, _windows(_transformed(series["y"].to_numpy(float), stack.form), stack)
+        )
+        lost = int(stack.form == "differences")
+        last = stack.first + stack.n + lost
+        block |= {"id": stack.ids, "start": years[stack.first], "end": years[last - 1]}
+        block |= {choice: getattr(stack, choice) for choice in CHOICES[2:]}
+        for name in SLOPES:
+            if name in stack.terms:
                 # Sums over the years of each window; the lengths cancel in the ratio of the means.
                 x_sum, y_sum = (
-                    running[c][last] - running[c][first]
-                    for c in (gdp if name == "gdp" else name, "y")
+                    running[c][last] - running[c][stack.first]
+                    for c in (stack.gdp if name == "gdp" else name, "y")
                 )
-                block[f"elasticity_{name}"] = block[f"b_{name}"] * (
-                    1 if form == "logs" else x_sum / y_sum
-                )
-            # One frame at the end: 2,000 small ones would take longer than all the fits.
-            blocks.append(
-                {name: np.broadcast_to(values, len(first)) for name, values in block.items()}
-            )
+                ratio = 1 if stack.form == "logs" else x_sum / y_sum
+                block[f"elasticity_{name}"] = block[f"b_{name}"] * ratio
+        # One frame at the end: 2,000 small ones would take longer than all the fits.
+        size = len(stack.first)
+        blocks.append({name: np.broadcast_to(values, size) for name, values in block.items()})
     grid = pd.DataFrame(
         {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     )
-    for name, (error, p) in itertools.product(
-        ("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))
-    ):
+    for name, (error, p) in itertools.product(SLOPES, (("se", "p"), ("nw", "pnw"))):
         t = (grid[f"b_{name}"] / grid[f"{error}_{name}"]).abs()
         grid[f"{p}_{name}"] = 2 * stats.t.sf(t, grid["n"] - grid["k"])
     for choice, levels in (
@@ -205,21 +241,18 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
     ):
         grid[choice] = pd.Categorical(grid[choice], levels)
     order = ["id", *CHOICES, "n", "k"]
-    for name in ("gdp", "unemployment"):
+    for name in SLOPES:
         order += [f"{part}_{name}" for part in ("b", "se", "p", "nw", "pnw", "elasticity")]
     order += ["b_const", "b_trend", "b_shift", "r2", "dw", "sigma"]
     return grid[order].sort_values("id", ignore_index=True)
 
 
-def _solve(x: np.ndarray, y: np.ndarray, scale: np.ndarray, terms: list[str]) -> dict[str, object]:
-    """Solve a stack of regressions: x (m, n, k), y (m, n), column lengths scale (m, k)."""
-    n, k = x.shape[1:]
-    q, r = np.linalg.qr(x / scale[:, None, :])
-    inverse = (
-        np.linalg.inv(r) / scale[:, :, None]
-    )  # maps Q'y to the coefficients in the original units
+def _solve(stack: _Stack, y: np.ndarray) -> dict[str, object]:
+    """Solve a stack of regressions for one outcome, y (m, n)."""
+    n, k = stack.x.shape[1:]
+    q, inverse = stack.q, stack.inverse
     beta = np.einsum("mij,mnj,mn->mi", inverse, q, y)
-    e = y - np.einsum("mnj,mj->mn", x, beta)
+    e = y - np.einsum("mnj,mj->mn", stack.x, beta)
     sse = (e**2).sum(axis=1)
     variance = sse / (n - k)
     se = np.sqrt(variance[:, None] * (inverse**2).sum(axis=2))
@@ -238,14 +271,105 @@ def _solve(x: np.ndarray, y: np.ndarray, scale: np.ndarray, terms: list[str]) ->
         "dw": (np.diff(e, axis=1) ** 2).sum(axis=1) / sse,
         "sigma": np.sqrt(variance),
     }
-    for name in ("const", "gdp", "unemployment", "shift", "trend"):
-        position = terms.index(name) if name in terms else None
+    for name in ("const", *SLOPES, "shift", "trend"):
+        position = stack.terms.index(name) if name in stack.terms else None
         block[f"b_{name}"] = np.nan if position is None else beta[:, position]
-        if name in ("gdp", "unemployment"):
+        if name in SLOPES:
             block[f"se_{name}"] = np.nan if position is None else se[:, position]
             block[f"nw_{name}"] = np.nan if position is None else nw[:, position]
             block[f"elasticity_{name}"] = np.nan
     return block
+
+
+# ---- The curve under the null: Simonsohn, Simmons and Nelson (2020) ------------------------------
+
+
+def reordered(outcome: np.ndarray, draws: int, seed: int = 2020) -> np.ndarray:
+    """Rebuild a series from its own annual log changes in random order.
+
+    Returns
+    -------
+    array (years, draws)
+        Every column starts and ends where ``outcome`` does, and is tied to nothing.
+    """
+    changes = np.diff(np.log(outcome))
+    rng = np.random.default_rng(seed)
+    steps = rng.permuted(np.broadcast_to(changes, (draws, len(changes))), axis=1).T
+    paths = np.vstack([np.zeros((1, draws)), steps.cumsum(axis=0)])
+    return outcome[0] * np.exp(paths)
+
+
+def curve_counts(
+    series: pd.DataFrame, outcomes: np.ndarray, level: float = 0.05
+) -> dict[str, np.ndarray]:
+    """Fit every specification to many outcomes and count what the curve says of each.
+
+    Parameters
+    ----------
+    series : DataFrame
+        As from :func:`specification_series`; its ``y`` is not used.
+    outcomes : array (years, draws)
+        Positive.
+
+    Returns
+    -------
+    dict
+        For each slope ``<slope>.fits`` (an integer) and, arrays (draws,), ``<slope>.positive``,
+        ``<slope>.positive_significant`` and ``<slope>.negative_significant``: numbers of fits, by
+        classical errors, two-sided at ``level``.
+    """
+    shaped = {form: _transformed(outcomes, form) for form in FORMS}
+    kinds = ("positive", "positive_significant", "negative_significant")
+    counts = {f"{s}.{kind}": np.zeros(outcomes.shape[1], int) for s in SLOPES for kind in kinds}
+    fits = dict.fromkeys(SLOPES, 0)
+    for stack in _stacks(series):
+        n, k = stack.x.shape[1:]
+        limit = stats.t.ppf(1 - level / 2, n - k) ** 2 / (n - k)
+        for window, first in enumerate(stack.first):
+            y = shaped[stack.form][first : first + n]
+            y = y - y.mean(axis=0)  # the constant is in every fit; small numbers cancel less
+            projected = stack.q[window].T @ y
+            sse = (y**2).sum(axis=0) - (projected**2).sum(axis=0)
+            for name in SLOPES:
+                if name not in stack.terms:
+                    continue
+                row = stack.inverse[window, stack.terms.index(name)]
+                b = row @ projected
+                up, significant = b > 0, b**2 > limit * (row @ row) * sse
+                counts[f"{name}.positive"] += up
+                counts[f"{name}.positive_significant"] += up & significant
+                counts[f"{name}.negative_significant"] += ~up & significant
+                fits[name] += 1
+    return counts | {f"{name}.fits": count for name, count in fits.items()}
+
+
+def curve_test(series: pd.DataFrame, outcomes: np.ndarray) -> pd.DataFrame:
+    """Return how often a null series has at least the observed share of significant fits.
+
+    Joint inference on a specification curve as in Simonsohn, Simmons and Nelson (2020): the whole
+    curve is one statistic, and its distribution comes from outcomes that the regressors do not
+    move.
+
+    Returns
+    -------
+    DataFrame
+        Index ``gdp``, ``unemployment``; ``fits``; for ``positive_significant`` and
+        ``negative_significant`` the observed share and, with ``_p`` and ``_p_error``, the share of
+        the null series that reach it and its Monte Carlo standard error.
+    """
+    observed = curve_counts(series, series[["y"]].to_numpy(float))
+    null = curve_counts(series, outcomes)
+    rows = {}
+    for name in SLOPES:
+        row: dict[str, float] = {"fits": observed[f"{name}.fits"]}
+        for kind in ("positive_significant", "negative_significant"):
+            count = int(observed[f"{name}.{kind}"][0])
+            p = float((null[f"{name}.{kind}"] >= count).mean())
+            row[kind] = count / row["fits"]
+            row[f"{kind}_p"] = p
+            row[f"{kind}_p_error"] = float(np.sqrt(p * (1 - p) / outcomes.shape[1]))
+        rows[name] = row
+    return pd.DataFrame(rows).T.rename_axis("slope").astype({"fits": int})
 
 
 def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
@@ -254,8 +378,8 @@ def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
     Returns
     -------
     dict
-        ``combinations`` (windows of at least eight observations times all other choices), ``fitted``,
-        ``shift_constant`` (the level shift does not vary in the window), ``collinear``.
+        ``combinations`` (windows of at least eight observations times all other choices),
+        ``fitted``, ``shift_constant`` (the level shift does not vary in the window), ``collinear``.
     """
     years = series.index
     combinations = constant = 0
@@ -353,9 +477,9 @@ def fitted_specification(series: pd.DataFrame, row: Mapping[str, object]) -> pd.
     Returns
     -------
     DataFrame
-        ``year``; ``observed`` and ``fitted`` in the units of the form; ``observed_persons`` and ``fitted_persons``:
-        in logs the exponential (a median, not a mean, under normal errors), in differences the year before plus the
-        fitted change.
+        ``year``; ``observed`` and ``fitted`` in the units of the form; ``observed_persons`` and
+        ``fitted_persons``: in logs the exponential (a median, not a mean, under normal errors), in
+        differences the year before plus the fitted change.
     """
     choices = _choices(row)
     model = fit_specification(series, **choices)
@@ -380,7 +504,8 @@ def fitted_specification(series: pd.DataFrame, row: Mapping[str, object]) -> pd.
 def code(row: Mapping[str, object]) -> str:
     """Return one line of Python that reproduces a row of the grid.
 
-    It expects ``from kzmobility import data, econometrics``; what it evaluates to is a frame of coefficients.
+    It expects ``from kzmobility import data, econometrics``; what it evaluates to is a frame of
+    coefficients.
     """
     arguments = ", ".join(f"{name}={value!r}" for name, value in _choices(row).items())
     series = 'econometrics.specification_series(data.read("table4"), data.read("weo"))'
@@ -404,9 +529,9 @@ def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a value of each choice, and first ``all``: ``choice``, ``value``, ``term`` (gdp, unemployment), ``fits``
-        and the shares ``positive``, ``positive_significant``, ``negative_significant`` (classical) and the same with
-        ``_nw``.
+        One row a value of each choice, and first ``all``: ``choice``, ``value``, ``term`` (gdp,
+        unemployment), ``fits`` and the shares ``positive``, ``positive_significant``,
+        ``negative_significant`` (classical) and the same with ``_nw``.
     """
     rows = []
     for term in ("gdp", "unemployment"):
@@ -435,15 +560,15 @@ def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
 def _digits(values: np.ndarray, count: int) -> dict[str, str]:
     """Return numbers as text: ``digits``, ``count`` of each, and ``scale``, one letter each.
 
-    A value is its digits as an integer, times ten to the power of the letter's place after (capital, positive) or
-    (small, negative) the letter M.
+    A value is its digits as an integer, times ten to the power of the letter's place after
+    (capital, positive) or (small, negative) the letter M.
     """
     digits, scale = [], []
     for value in values:
         mantissa, exponent = f"{abs(value):.{count - 1}e}".split("e")
         letter = chr(ord("M") + int(exponent) - count + 1)
         if not "A" <= letter <= "Z":
-            msg = f"{value} does not fit: its power of ten needs a letter between A and Z, and gets {letter!r}"
+            msg = f"{value} does not fit: its power of ten asks for the letter {letter!r}"
             raise ValueError(msg)
         digits.append(mantissa.replace(".", ""))
         scale.append(letter.lower() if value < 0 else letter)
@@ -453,7 +578,7 @@ def _digits(values: np.ndarray, count: int) -> dict[str, str]:
 def _kept_significance(
     b: np.ndarray, error: np.ndarray, critical: np.ndarray, count: int
 ) -> np.ndarray:
-    """Round standard errors to ``count`` digits, to the other side where rounding would change the verdict of t."""
+    """Round standard errors to ``count`` digits, and never so that the verdict of t changes."""
 
     def cut(values: np.ndarray, digits: int) -> np.ndarray:
         return np.array([float(f"{value:.{digits - 1}e}") for value in values])
@@ -470,18 +595,20 @@ def _kept_significance(
 def compact(grid: pd.DataFrame) -> dict[str, object]:
     """Return the grid small enough for a page, ready for JSON.
 
-    Every column is one string, which compresses to a third of the same numbers in a list. Choices are letters, A for
-    the first of the list. What a page can derive is left out: the constant, the trend and the level shift are the
-    least-squares fit of what the slopes leave over; t, intervals, R-square and Durbin-Watson follow.
+    Every column is one string, which compresses to a third of the same numbers in a list. Choices
+    are letters, A for the first of the list. What a page can derive is left out: the constant, the
+    trend and the level shift are the least-squares fit of what the slopes leave over; t, intervals,
+    R-square and Durbin-Watson follow.
 
     Returns
     -------
     dict
-        ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 % point of Student t),
-        ``id`` (steps from one number to the next, joined by commas), ``columns`` (choice -> letters), ``numbers``
-        (``b_``, ``se_``, ``nw_`` of each slope -> ``digits`` and ``scale``, for the fits that have the slope, in order).
-        Slopes keep five significant digits, classical errors four and Newey-West errors three, chosen so that no verdict
-        at 5 % changes.
+        ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 %
+        point of Student t), ``id`` (steps from one number to the next, joined by commas),
+        ``columns`` (choice -> letters), ``numbers`` (``b_``, ``se_``, ``nw_`` of each slope ->
+        ``digits`` and ``scale``, for the fits that have the slope, in order). Slopes keep five
+        significant digits, classical errors four and Newey-West errors three, chosen so that no
+        verdict at 5 % changes.
     """
     choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
     choices |= {
@@ -530,8 +657,8 @@ def curve(
     Returns
     -------
     DataFrame
-        ``id``, ``rank`` (1 is the lowest), ``first`` and ``last`` (ranks that the place stands for), ``elasticity``,
-        ``low``, ``high`` (95 % interval), ``significant``.
+        ``id``, ``rank`` (1 is the lowest), ``first`` and ``last`` (ranks that the place stands
+        for), ``elasticity``, ``low``, ``high`` (95 % interval), ``significant``.
     """
     part = grid[grid[f"b_{term}"].notna()].sort_values(
         [f"elasticity_{term}", "id"], ignore_index=True
@@ -557,7 +684,7 @@ def curve(
 
 
 def rank_of(grid: pd.DataFrame, number: int, term: str = "gdp") -> int:
-    """Return the rank of a row of the grid among all fits of a term, by elasticity; 1 is the lowest.
+    """Return the rank of a row among all fits of a term by elasticity; 1 is the lowest.
 
     Raises
     ------
