@@ -14,13 +14,13 @@ RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 	@touch $@
 
 book: .venv/.ready            ## text -> executed notebooks -> site in _build/html
-	$(RUN) proofbook build $(if $(FORCE),--force)
+	$(RUN) proofbook build $(if $(FORCE),--force) $(if $(WHY),--why)
 
 execute: .venv/.ready         ## run the notebooks that changed, without building pages
-	$(RUN) proofbook execute $(if $(FORCE),--force)
+	$(RUN) proofbook execute $(if $(FORCE),--force) $(if $(WHY),--why)
 
 sync: .venv/.ready            ## bring .md and .ipynb halves together; the newer one wins
-	$(RUN) proofbook sync
+	$(RUN) proofbook sync $(if $(KEEP),--keep $(KEEP))
 
 test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)

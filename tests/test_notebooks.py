@@ -116,29 +116,96 @@ def test_an_edit_in_jupyter_reaches_the_text(small_project: Path) -> None:
     )
 
 
-def test_execution_is_deterministic_and_runs_again_only_what_changed(small_project: Path) -> None:
+def test_two_runs_of_one_text_give_the_same_bytes(small_project: Path) -> None:
+    assert notebooks.execute_all(small_project, workers=1) == ["01-small"]
+    path = small_project / "book" / "01-small.ipynb"
+    first = path.read_bytes()
+    notebooks.execute_all(small_project, workers=1, force=True)
+    assert path.read_bytes() == first, "find what differs between two runs, and let clean() drop it"
+
+
+def test_an_unchanged_notebook_does_not_run(small_project: Path) -> None:
+    notebooks.execute_all(small_project, workers=1)
+    (small_project / "book" / "01-small.md").touch()
+    assert notebooks.execute_all(small_project, workers=1) == [], "a date is no change"
+
+
+@pytest.fixture
+def rich_project(small_project: Path) -> Path:
+    """The small project, executed; its notebook reads one of two tables and imports one of two modules."""
+    (small_project / "data" / "other.csv").write_text("y\n1\n")
+    (small_project / "lib" / "read_me.py").write_text("def two():\n    return 2\n")
+    (small_project / "lib" / "leave_me.py").write_text("")
+    text = small_project / "book" / "01-small.md"
+    source = (
+        "import sys; sys.path.insert(0, '../lib')\nimport read_me\n"
+        "open('../data/numbers.csv').read(), read_me.two()"
+    )
+    text.write_text(text.read_text().replace("x + 1", source))
+    notebooks.execute_all(small_project, workers=1)
+    return small_project
+
+
+@pytest.mark.parametrize("file", ["data/numbers.csv", "lib/read_me.py", "requirements.txt"])
+def test_what_a_notebook_rests_on_makes_it_run(rich_project: Path, file: str) -> None:
+    (rich_project / file).write_text("two = lambda: 3\n")
+    assert (
+        notebooks.reason(rich_project / "book" / "01-small.md", rich_project) == f"{file} changed"
+    )
+
+
+@pytest.mark.parametrize("file", ["data/other.csv", "lib/leave_me.py"])
+def test_what_a_notebook_does_not_touch_leaves_it_alone(rich_project: Path, file: str) -> None:
+    (rich_project / file).write_text("changed = 1\n")
+    assert not notebooks.reason(rich_project / "book" / "01-small.md", rich_project)
+
+
+def test_a_comment_in_a_module_runs_nothing(rich_project: Path) -> None:
+    module = rich_project / "lib" / "read_me.py"
+    module.write_text('def two():\n    """Return two."""\n    return 2  # always\n')
+    assert not notebooks.reason(rich_project / "book" / "01-small.md", rich_project)
+
+
+def test_a_changed_sentence_runs_nothing_and_reaches_the_notebook(rich_project: Path) -> None:
+    text = rich_project / "book" / "01-small.md"
+    outputs = notebooks.outputs_of(notebooks.load(text.with_suffix(".ipynb")))
+    text.write_text(text.read_text().replace("# Small", "# Small\n\nA new sentence."))
+    notebooks.sync(rich_project / "book")
+    assert notebooks.execute_all(rich_project, workers=1) == []
+    after = notebooks.load(text.with_suffix(".ipynb"))
+    assert "A new sentence." in after.cells[0].source
+    assert notebooks.outputs_of(after) == outputs, "the outputs of unchanged code must stay"
+
+
+def test_a_changed_caption_runs_nothing_and_reaches_the_notebook(rich_project: Path) -> None:
+    text = rich_project / "book" / "01-small.md"
+    caption = "---\nmystnb:\n  figure:\n    caption: New words\n---\nimport sys;"
+    text.write_text(text.read_text().replace("import sys;", caption))
+    notebooks.sync(rich_project / "book")
+    assert notebooks.execute_all(rich_project, workers=1) == []
+    last = notebooks.load(text.with_suffix(".ipynb")).cells[-1]
+    assert last.metadata.mystnb.figure.caption == "New words" and last.outputs
+
+
+def test_a_damaged_record_makes_a_notebook_run(small_project: Path) -> None:
+    notebooks.execute_all(small_project, workers=1)
+    (small_project / "_build" / "executed" / "01-small.json").write_text("{")
+    text = small_project / "book" / "01-small.md"
+    assert notebooks.reason(text, small_project) == "the record of its last run is damaged"
+
+
+def test_two_edited_halves_stop_the_build_and_keep_both(small_project: Path) -> None:
     book = small_project / "book"
     notebooks.sync(book)
-    assert notebooks.execute_all(small_project, workers=1) == ["01-small"]
-    first = (book / "01-small.ipynb").read_bytes()
-    assert '"2"' in first.decode()
-    assert notebooks.execute_all(small_project, workers=1) == [], (
-        "nothing changed, nothing should run"
-    )
-    (book / "01-small.md").touch()
-    assert notebooks.execute_all(small_project, workers=1) == [], (
-        "a date is no change: the content decides"
-    )
-    for changed in ("data/numbers.csv", "lib/kzmobility/data.py", "requirements.txt"):
-        (small_project / changed).write_text("# changed\n")
-        text = book / "01-small.md"
-        assert notebooks.stale(text, small_project, small_project / "_build" / "executed"), (
-            f"a change of {changed} must make notebooks run again"
-        )
-    assert notebooks.execute_all(small_project, workers=1) == ["01-small"]
-    assert (book / "01-small.ipynb").read_bytes() == first, (
-        "two runs of the same text must give the same bytes"
-    )
+    text, other = book / "01-small.md", book / "01-small.ipynb"
+    text.write_text(text.read_text().replace("x + 1", "x + 2"))
+    other.write_text(other.read_text().replace("x + 1", "x + 3"))
+    with pytest.raises(notebooks.NotebookError, match="KEEP=text"):
+        notebooks.sync(book)
+    assert "x + 2" in text.read_text(), "the text must stay as its author left it"
+    assert "x + 3" in other.read_text(), "the notebook must stay as its author left it"
+    notebooks.sync(book, keep="notebook")
+    assert "x + 3" in text.read_text(), "the notebook was to be kept"
 
 
 def test_a_notebook_whose_outputs_were_edited_runs_again(small_project: Path) -> None:

@@ -56,6 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--force", action="store_true", help="execute every notebook, changed or not"
     )
+    parser.add_argument("--why", action="store_true", help="say what runs and because of what")
+    parser.add_argument(
+        "--keep",
+        choices=["text", "notebook"],
+        default="",
+        help="which half of a pair to keep where both were edited",
+    )
     options = parser.parse_args(arguments)
     project = Path.cwd()
     if not (project / "_toc.yml").exists():
@@ -64,14 +71,13 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "live":
             live(project)
         elif options.command == "sync":
-            notebooks.sync(project / "book")
+            notebooks.sync(project / "book", options.keep)
         elif options.command == "execute":
             notebooks.sync(project / "book")
-            notebooks.execute_all(project, force=options.force)
+            notebooks.execute_all(project, force=options.force, why=options.why)
         else:
-            print(
-                f"The book is in {build.build(project, force=options.force).relative_to(project)}/index.html"
-            )
+            site = build.build(project, force=options.force, why=options.why)
+            print(f"The book is in {site.relative_to(project)}/index.html")
     except (notebooks.NotebookError, build.SiteError, DataError, ValueError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -278,8 +278,8 @@ def swap(new: Path, current: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def build(project: Path, *, force: bool = False) -> Path:
-    """Build the whole book and return the folder of the site.
+def build(project: Path, *, force: bool = False, why: bool = False) -> Path:
+    """Build the whole book and return the folder of the site; `why` says which notebooks run and because of what.
 
     Raises
     ------
@@ -287,7 +287,7 @@ def build(project: Path, *, force: bool = False) -> Path:
         Before anything of the site that was there is touched.
     """
     notebooks.sync(project / "book")
-    notebooks.execute_all(project, force=force)
+    notebooks.execute_all(project, force=force, why=why)
     pages = jupyter_book(project, project / "_build" / "stage")
     for name in LEFTOVERS:
         target = pages / name

@@ -1,201 +1,273 @@
 """From the text of a chapter to its executed, deterministic notebook.
 
-``NN-name.md`` (MyST, what authors edit) and ``NN-name.ipynb`` (the same with outputs) are a Jupytext pair. Papermill
-executes; a content hash decides what must run again.
+Papermill executes. A notebook runs again when the code of its cells changed, or something that it
+read or imported when it last ran: the record of that run says what (see `recorder`). A changed
+sentence or caption runs nothing.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
-import nbformat.reader
 import papermill
-from jupytext.cli import jupytext as jupytext_cli
+import yaml
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-KEPT_METADATA = ("jupytext", "kernelspec")
-KEPT_OF_CELL = ("mystnb", "tags")
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+from proofbook import recorder
+from proofbook.pairs import (
+    KERNEL,
+    NotebookError,
+    clean,
+    disagreements,
+    load,
+    pairs,
+    save,
+    source_of,
+    sync,
+)
+
+__all__ = [
+    "NotebookError",
+    "clean",
+    "disagreements",
+    "execute",
+    "execute_all",
+    "pairs",
+    "reason",
+    "source_of",
+    "stale",
+    "sync",
+]
+GIGABYTES = 6.0  # of memory that one notebook may take
+LOCK = "requirements.txt"
+CONFIG = "_config.yml"  # of which only the section of this engine concerns a notebook
+PACKAGE = "data/datapackage.json"
+Inputs = dict[str, list[str]]
 
 
-class NotebookError(RuntimeError):
-    """A notebook that cannot be executed or does not keep the rules; the message says where and what to do."""
+def _hash(content: bytes | str) -> str:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
-def pairs(book: Path) -> list[Path]:
-    """Return the ``.md`` halves of all pairs of a book, sorted."""
-    return sorted(
-        path
-        for path in book.glob("*.md")
-        if "formats: md:myst,ipynb" in path.read_text(encoding="utf-8")[:400]
+def code_of(notebook: NotebookNode) -> str:
+    """Return the hash of a notebook's code cells with the tags that steer the run."""
+    return _hash(
+        json.dumps(
+            [
+                [c.source.strip(), [t for t in c.metadata.get("tags", []) if "-" not in t]]
+                for c in notebook.cells
+                if c.cell_type == "code"
+            ]
+        )
     )
 
 
-def source_of(notebook: NotebookNode) -> list[tuple[str, str, dict[str, object]]]:
-    """Return what a pair must agree on: type, source, tags, and names and captions of every cell."""
-    return [(c.cell_type, c.source.strip(), _kept(c)) for c in notebook.cells]
+def outputs_of(notebook: NotebookNode) -> str:
+    """Return the hash of all outputs of a notebook."""
+    return _hash(json.dumps([c.get("outputs", []) for c in notebook.cells], sort_keys=True))
 
 
-def _kept(cell: NotebookNode) -> dict[str, object]:
-    """Return the metadata that the author of a cell writes: no others survive an execution."""
-    return {key: cell.metadata[key] for key in KEPT_OF_CELL if cell.metadata.get(key)}
-
-
-def disagreements(text: Path) -> list[str]:
-    """Return one line per difference between the halves of a pair; empty if they agree."""
-    other = text.with_suffix(".ipynb")
-    if not other.exists():
-        return [f"{other.name} is missing"]
+@lru_cache(maxsize=4096)
+def _prints(path: Path, stamp: tuple[int, int]) -> list[str]:
+    """Return the hash of a file and, of a module, that of what it does: comments do nothing."""
+    content = path.read_bytes()
+    if path.name == CONFIG:
+        section = (yaml.safe_load(content) or {}).get("proofbook")
+        return [_hash(json.dumps(section, sort_keys=True))]
+    if path.suffix != ".py":
+        return [_hash(content)]
     try:
-        notebook = nbformat.read(other, as_version=4)
-    except nbformat.reader.NotJSONError:
-        msg = f"{other.name} is no notebook, perhaps after a merge with conflicts: delete it and run `make book`, which writes it again from {text.name}"
-        raise NotebookError(msg) from None
-    left, right = source_of(jupytext.read(text)), source_of(notebook)
-    if len(left) != len(right):
-        return [f"{text.name} has {len(left)} cells, {other.name} has {len(right)}"]
-    return [
-        f"{text.name} and {other.name} differ in cell {i}"
-        for i, (a, b) in enumerate(zip(left, right, strict=True), 1)
-        if a != b
-    ]
+        tree = ast.parse(content)
+    except SyntaxError:
+        return [_hash(content)]
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):  # a docstring does nothing
+            node.body = [s for s in body if not isinstance(getattr(s, "value", s), ast.Constant)]
+    return [_hash(content), _hash(ast.dump(tree))]
 
 
-def sync(book: Path) -> None:
-    """Let the newer half of each pair that disagrees overwrite the other, as ``jupytext --sync`` does."""
-    for text in pairs(book):
-        if not text.with_suffix(".ipynb").exists():
-            nbformat.write(clean(jupytext.read(text)), text.with_suffix(".ipynb"))
-        elif disagreements(text):
-            jupytext_cli(["--sync", "--quiet", str(text)])
+def fingerprints(path: Path) -> list[str]:
+    """Return the fingerprints of a file; two files do the same if they share one. Empty: no file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return []
+    return _prints(path, (stat.st_mtime_ns, stat.st_size))
 
 
-def clean(notebook: NotebookNode) -> NotebookNode:
-    """Remove what differs between two equal runs: ids, times, counters, paths, versions of the interpreter."""
-    notebook.metadata = NotebookNode(
-        {key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata}
-    )
-    notebook.metadata["kernelspec"] = NotebookNode(KERNEL)
-    notebook.metadata["language_info"] = NotebookNode({"name": "python"})
-    notebook.metadata.get("jupytext", {}).get("text_representation", {}).pop(
-        "jupytext_version", None
-    )
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    run = 0
-    for number, cell in enumerate(notebook.cells):
-        cell.metadata = NotebookNode(_kept(cell))
-        cell["id"] = f"{number:03d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
-        if cell.cell_type == "code":
-            run += 1
-            cell.execution_count = (
-                run if cell.outputs else None
-            )  # nbval takes a cell without a number for one that never ran
-            for output in cell.outputs:
-                if "execution_count" in output:
-                    output["execution_count"] = run
-    return notebook
+def table_print(project: Path, name: str) -> list[str]:
+    """Return the hash of what the data package says of a table, or with ``*`` of all their names."""
+    try:
+        listed = json.loads((project / PACKAGE).read_bytes())["resources"]
+    except (OSError, ValueError, KeyError):
+        return []
+    if name == "*":
+        return [_hash(json.dumps([entry["name"] for entry in listed]))]
+    return [_hash(json.dumps(entry)) for entry in listed if entry["name"] == name]
 
 
-def _digest(paths: list[Path], start: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(f"{path.relative_to(start).as_posix()}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _record_file(text: Path) -> Path:
+    return text.parent.parent / "_build" / "executed" / f"{text.stem}.json"
 
 
-def key_of(text: Path, project: Path) -> str:
-    """Return the hash of all that decides a notebook's outputs: its text, the data, the library, the lock."""
-    library = list((project / "lib").rglob("*.py"))
-    tables = [p for p in (project / "data").rglob("*") if p.is_file()]
-    return _digest([text, *library, *tables, project / "requirements.txt"], project)
+def record_run(text: Path, project: Path, notebook: NotebookNode, seen: dict[str, Any]) -> None:
+    """Keep what a run rested on and what it gave."""
+    files = sorted({*seen["reads"], *seen["modules"], LOCK} - {PACKAGE})
+    content = {
+        "code": code_of(notebook),
+        "outputs": outputs_of(notebook),
+        "python": sys.version_info[:2],
+        "inputs": {f: fingerprints(project / f) for f in files},
+        "tables": {t: table_print(project, t) for t in seen["tables"]},
+        "products": {
+            p: fingerprints(project / "_build" / "published" / p) for p in seen["products"]
+        },
+    }
+    target = _record_file(text)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_suffix(".tmp")
+    beside.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    os.replace(beside, target)
 
 
-def _state(path: Path, key: str) -> dict[str, str]:
-    return {"key": key, "notebook": hashlib.sha256(path.read_bytes()).hexdigest()}
+def reason(text: Path, project: Path) -> str:
+    """Return why a notebook must run again, in words; empty if it need not."""
+    target, other = _record_file(text), text.with_suffix(".ipynb")
+    try:
+        record = json.loads(target.read_text(encoding="utf-8"))
+        if not other.exists():
+            return "it has no outputs yet"
+        if record["code"] != code_of(jupytext.read(text)):
+            return "its code changed"
+        if record["python"] != list(sys.version_info[:2]):
+            return "another version of Python"
+        if record["outputs"] != outputs_of(load(other)):
+            return "its outputs are not those of its last run"
+        for file, known in record["inputs"].items():
+            now = fingerprints(project / file)
+            if not (set(now) & set(known) or now == known):
+                return f"{file} changed"
+        for table, known in record["tables"].items():
+            if table_print(project, table) != known:
+                what = "the list of tables" if table == "*" else f"the description of {table}"
+                return f"{what} in {PACKAGE} changed"
+        for file, known in record["products"].items():
+            if fingerprints(project / "_build" / "published" / file) != known:
+                return f"{file}, which it publishes, is missing or was changed"
+    except FileNotFoundError:
+        return "there is no record of a run"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "the record of its last run is damaged"
+    return ""
 
 
-def stale(text: Path, project: Path, cache: Path) -> bool:
-    """Say whether a notebook must run: no record of a run, other inputs, or outputs changed since."""
-    record, notebook = cache / f"{text.stem}.json", text.with_suffix(".ipynb")
-    if not (record.exists() and notebook.exists()):
-        return True
-    return json.loads(record.read_text()) != _state(notebook, key_of(text, project))
+def stale(text: Path, project: Path) -> bool:
+    """Say whether a notebook must run."""
+    return bool(reason(text, project))
 
 
-def isolate(folder: Path) -> None:
-    """Keep the reader's own IPython settings, and the kernel's remarks on its transport, out of the run."""
+def isolate(folder: Path, project: Path) -> None:
+    """Keep the reader's own IPython settings out of the run, and start the recorder in it."""
     profile = folder / "profile_default"
-    profile.mkdir()
+    (profile / "startup").mkdir(parents=True)
     (profile / "ipython_kernel_config.json").write_text(
         json.dumps({"IPKernelApp": {"log_level": 50}})
+    )
+    call = (str(project), str(folder / "record.json"), GIGABYTES)
+    (profile / "startup" / "00-record.py").write_text(
+        f"__import__('proofbook.recorder').recorder.start{call!r}\n", encoding="utf-8"
     )
     os.environ["IPYTHONDIR"] = str(folder)
 
 
+def _run(text: Path, notebook: NotebookNode, folder: Path) -> NotebookNode:
+    before, after = folder / "in.ipynb", folder / "out.ipynb"
+    nbformat.write(notebook, before)
+    try:
+        papermill.execute_notebook(
+            str(before),
+            str(after),
+            cwd=str(text.parent),
+            progress_bar=False,
+            log_output=False,
+            kernel_name="python3",
+        )
+    except papermill.PapermillExecutionError as error:
+        msg = (
+            f"{text.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n\n"
+            f"{error.source}\n\nMend the cell in {text.name}, then run `make book` again."
+        )
+        raise NotebookError(msg) from None
+    return clean(load(after))
+
+
 def execute(text: Path) -> None:
-    """Execute one notebook with papermill and write its cleaned ``.ipynb`` beside the text.
+    """Execute one notebook, write its ``.ipynb`` beside the text, record what it rested on.
 
     Raises
     ------
     NotebookError
-        If there is not exactly one cell tagged ``parameters``, a cell fails, or a cell prints to stderr.
+        If not exactly one cell is tagged ``parameters``, a cell fails, or a cell prints to stderr.
     """
+    project = text.resolve().parent.parent
     notebook = jupytext.read(text)
     tagged = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     if len(tagged) != 1:
-        msg = f"{text.name}: {len(tagged)} cells are tagged 'parameters', expected one; tag the cell that sets what a rerun may change"
+        msg = (
+            f"{text.name}: {len(tagged)} cells are tagged 'parameters', expected one; "
+            "tag the cell that sets what a rerun may change"
+        )
         raise NotebookError(msg)
     notebook.metadata["kernelspec"] = NotebookNode(KERNEL)
     with tempfile.TemporaryDirectory() as folder:
-        isolate(Path(folder))
-        before, after = Path(folder) / "in.ipynb", Path(folder) / "out.ipynb"
-        nbformat.write(notebook, before)
-        try:
-            papermill.execute_notebook(
-                str(before),
-                str(after),
-                cwd=str(text.parent),
-                progress_bar=False,
-                log_output=False,
-                kernel_name="python3",
-            )
-        except papermill.PapermillExecutionError as error:
-            msg = f"{text.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n\n{error.source}\n\nMend the cell in {text.name}, then run `make book` again."
-            raise NotebookError(msg) from None
-        done = clean(nbformat.read(after, as_version=4))
+        isolate(Path(folder), project)
+        done = _run(text, notebook, Path(folder))
+        seen = json.loads((Path(folder) / "record.json").read_text(encoding="utf-8"))
     for number, cell in enumerate(done.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                msg = f"{text.name}, cell {number} writes to stderr: {output.text.strip()[:500]}\nA reader would see this; remove its cause."
+                msg = (
+                    f"{text.name}, cell {number} writes to stderr: {output.text.strip()[:500]}\n"
+                    "A reader would see this; remove its cause."
+                )
                 raise NotebookError(msg)
-    target = text.with_suffix(".ipynb")
-    nbformat.write(done, target.with_suffix(".tmp"))
-    os.replace(target.with_suffix(".tmp"), target)
+    save(done, text.with_suffix(".ipynb"))
+    record_run(text, project, done, seen)
 
 
-def execute_all(project: Path, *, force: bool = False, workers: int | None = None) -> list[str]:
-    """Execute all stale notebooks in parallel and return their names.
+def execute_all(
+    project: Path, *, force: bool = False, workers: int | None = None, why: bool = False
+) -> list[str]:
+    """Execute all stale notebooks in parallel and return their names; `why` prints the reasons.
 
     Raises
     ------
     NotebookError
         With the messages of every notebook that failed.
     """
-    book, cache = project / "book", project / "_build" / "executed"
-    cache.mkdir(parents=True, exist_ok=True)
-    todo = [text for text in pairs(book) if force or stale(text, project, cache)]
+    reasons = {
+        t: "it was asked for" if force else reason(t, project) for t in pairs(project / "book")
+    }
+    if why:
+        for text, because in reasons.items():
+            print(f"{text.stem}: {f'runs, {because}' if because else 'stays'}", flush=True)
+    todo = [text for text, because in reasons.items() if because]
     failures: list[str] = []
     with (
-        ProcessPoolExecutor(workers or os.cpu_count()) as pool,
+        ProcessPoolExecutor(workers or os.cpu_count(), initializer=recorder.follow_parent) as pool,
         tqdm(total=len(todo), desc="notebooks", unit="notebook", disable=not todo) as bar,
     ):
         jobs = {pool.submit(execute, text): text for text in todo}
@@ -208,10 +280,6 @@ def execute_all(project: Path, *, force: bool = False, workers: int | None = Non
                     str(error)
                     if isinstance(error, NotebookError)
                     else f"{text.name}: {type(error).__name__}: {error}"
-                )
-            else:
-                (cache / f"{text.stem}.json").write_text(
-                    json.dumps(_state(text.with_suffix(".ipynb"), key_of(text, project)))
                 )
     if failures:
         raise NotebookError("\n\n".join(sorted(failures)))
