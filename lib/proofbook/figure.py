@@ -6,7 +6,6 @@ with a style sheet, so that a chart follows the scheme without being drawn again
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -40,9 +39,11 @@ SIGNS: dict[str, tuple[str, str, str, list[int]]] = {
     "paper": ("printed in the paper", LIGHT["paper"], "circle", [1, 0]),
     "recomputed": ("recomputed here", LIGHT["recomputed"], "diamond", [6, 3]),
     "official": ("official figure", LIGHT["official"], "square", [1, 0]),
+    "reported": ("as reported by the press", LIGHT["official"], "square", [4, 2]),
     "inferred": ("inferred", LIGHT["inferred"], "triangle-up", [2, 2]),
 }
-Sign = Literal["paper", "recomputed", "official", "inferred"]
+HOLLOW = {"reported"}  # signs whose shape is drawn as an outline
+Sign = Literal["paper", "recomputed", "official", "reported", "inferred"]
 
 # Five series that are told apart by order, shape and direct label as well as by colour.
 CATEGORIES = [
@@ -144,7 +145,17 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
     }
     spec = _renamed(spec, names)
     words = spec.get("usermeta", {}).get("figure", {})
+    _share_rows(words, spec.get("datasets", {}))
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
+
+
+def _share_rows(words: dict[str, Any], sets: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Let a figure whose table shows a data set of its chart name the set: a notebook carries rows once."""
+    rows, keys = words.get("rows", []), [key for key, _ in words.get("columns", [])]
+    for name, values in sets.items():
+        if rows == [{key: value.get(key) for key in keys} for value in values]:
+            words["rows"] = name
+            return
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -172,69 +183,378 @@ def sign_scale(*signs: Sign, channel: Literal["color", "shape", "dash"] = "color
     return alt.Scale(domain=[SIGNS[s][0] for s in signs], range=[SIGNS[s][index] for s in signs])
 
 
+def _signed(frame: pd.DataFrame, sign: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows with their signs in words, and the signs that occur, in the book's order."""
+    keys = frame[sign] if sign in frame.columns else pd.Series(sign, frame.index)
+    if unknown := sorted(set(keys) - set(SIGNS)):
+        msg = f"no sign {unknown}: use {list(SIGNS)}, or a column that holds them"
+        raise ValueError(msg)
+    return frame.assign(sign=[SIGNS[k][0] for k in keys]), [s for s in SIGNS if s in set(keys)]
+
+
+def _sign_channels(signs: Sequence[str], *, legend: bool) -> dict[str, Any]:
+    """Return the channels that draw a sign: stroke, shape, and a fill that leaves reports hollow."""
+    looks = {
+        "stroke": [SIGNS[s][1] for s in signs],
+        "fill": [LIGHT["surface"] if s in HOLLOW else SIGNS[s][1] for s in signs],
+        "shape": [SIGNS[s][2] for s in signs],
+    }
+    if len(signs) == 1:  # a value needs no scale, and charts side by side share their scales
+        return {channel: alt.value(values[0]) for channel, values in looks.items()}
+    # A reader's fonts run wider than the renderer's: without the padding the entries touch.
+    shown = alt.Legend(columnPadding=28, offset=18) if legend else None
+    words = [SIGNS[s][0] for s in signs]
+    kind = {"stroke": alt.Stroke, "fill": alt.Fill, "shape": alt.Shape}
+    return {
+        channel: kind[channel](
+            "sign:N", scale=alt.Scale(domain=words, range=values), title=None, legend=shown
+        )
+        for channel, values in looks.items()
+    }
+
+
+def _tooltips(columns: Mapping[str, str], formats: Mapping[str, str]) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip(
+            column, title=title, **({"format": formats[column]} if formats.get(column) else {})
+        )
+        for column, title in columns.items()
+    ]
+
+
+def _texts(frame: pd.DataFrame, text: str, value: str) -> list[str]:
+    """Return what stands beside the marks: a column as it is, or `value` by a format spec."""
+    if text in frame.columns:
+        return ["" if pd.isna(t) else str(t) for t in frame[text]]
+    if not text:
+        return [""] * len(frame)
+    return [
+        "" if pd.isna(v) else format(v, text).replace("-", "\N{MINUS SIGN}") for v in frame[value]
+    ]
+
+
+def _choice(frame: pd.DataFrame, choose: Mapping[str, str]) -> tuple[list[alt.Parameter], str]:
+    """Return one control per column of `choose`, and the test of a row against the choice."""
+    params = []
+    for column, label in choose.items():
+        options = pd.Index(dict.fromkeys(frame[column])).tolist()
+        bind = alt.binding_radio if len(options) <= 5 else alt.binding_select
+        bound = bind(options=options, labels=[str(o) for o in options], name=label)
+        params.append(alt.param(name=column, value=options[0], bind=bound))
+    return params, " && ".join(f"datum['{c}'] === {c}" for c in choose) or "true"
+
+
+def _chosen(chart: alt.Chart, test: str) -> alt.Chart:
+    return chart if test == "true" else chart.transform_filter(test)
+
+
+def _rules(rules: Mapping[float, str], channel: Literal["x", "y"]) -> list[alt.Chart]:
+    """Return dashed lines at fixed values, each with its label."""
+    if not rules:
+        return []
+    at = alt.Chart(pd.DataFrame({"at": list(rules), "label": list(rules.values())}))
+    place = {channel: alt.X("at:Q") if channel == "x" else alt.Y("at:Q")}
+    across = {"y": alt.value(-6)} if channel == "x" else {"x": alt.value(4)}
+    words = {"align": "left", "dx": 4} if channel == "x" else {"align": "left", "dy": -6}
+    return [
+        at.mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3]).encode(**place),
+        at.mark_text(color=LIGHT["muted"], **words).encode(text="label:N", **place, **across),
+    ]
+
+
+def dots(
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    title: str,
+    sign: str = "recomputed",
+    text: str = "",
+    stem: float | None = None,
+    low: str = "",
+    high: str = "",
+    lane: str = "",
+    missing: str = "",
+    choose: Mapping[str, str] | None = None,
+    rules: Mapping[float, str] | None = None,
+    domain: Sequence[float] | None = None,
+    ticks: Sequence[float] | None = None,
+    format: str = "",
+    tooltip: Mapping[str, str] | None = None,
+    height: int | None = None,
+) -> alt.LayerChart:
+    """Draw values by category: one row of the frame is one mark, from left to right.
+
+    Parameters
+    ----------
+    frame : tidy rows; categories, lanes and choices appear in the order in which the rows name them.
+    x, y : columns of the value and of the category.
+    title : what the axis measures, with its unit: ``"share of the population, %"``.
+    sign : a key of ``SIGNS`` for all marks, or the column that holds one for each row. With two signs
+        or more there is a legend.
+    text : what stands beside a mark: a column, or a format spec of the value such as ``".1f"``.
+    stem : where a thin line to each mark starts, usually 0.
+    low, high : columns of an interval; rows without one are marks alone.
+    lane : column that tells several marks of one category apart.
+    missing : words for a row without a value, such as ``"not stated"``; without them it is left out.
+    choose : ``column -> label`` of controls; the reader sees the rows of one choice, at first the first.
+    rules : ``value -> label`` of dashed lines.
+    domain, ticks, format : of the value axis, where its own choice does not do.
+    tooltip : ``column -> heading``; category, value and sign if left out.
+    height : px, without the axis; by the number of categories if left out.
+
+    Examples
+    --------
+    >>> chart = dots(reasons, x="share_pct", y="reason", title="share of answers, %", sign="paper",
+    ...              text=".1f", stem=0)  # doctest: +SKIP
+    """
+    rows, signs = _signed(frame, sign)
+    rows["shown"] = _texts(frame, text, x)
+    order, lanes = list(dict.fromkeys(frame[y])), list(dict.fromkeys(frame[lane])) if lane else []
+    params, chosen = _choice(frame, choose or {})
+    base = _chosen(alt.Chart(rows), chosen).encode(
+        y=alt.Y(
+            y,
+            type="nominal",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelFontSize=13, labelLimit=260),
+            scale=alt.Scale(paddingInner=0.25),
+        )
+    )
+    if lane:
+        base = base.encode(yOffset=alt.YOffset(lane, type="nominal", sort=lanes))
+    if domain is None and text and stem is not None and frame[x].min() < stem:
+        room = (frame[x].max() - frame[x].min()) / 4  # for the words left of the leftmost mark
+        domain = [frame[x].min() - room, max(frame[x].max(), stem)]
+    scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=stem == 0)
+    axis = alt.Axis(tickCount=5, **({"format": format} if format else {}), grid=True)
+    if ticks is not None:
+        axis.values = list(ticks)
+    at = alt.X(x, type="quantitative", title=title, scale=scale, axis=axis)
+    channels = _sign_channels(signs, legend=True)
+    line = {"stroke": channels["stroke"]}
+    known = base.transform_filter(f"isValid(datum['{x}'])")
+    heads = _tooltips(tooltip or {y: "", x: title, "sign": "Comes from"}, {x: format})
+    layers = _rules(rules or {}, "x")
+    if stem is not None:
+        layers.append(known.mark_rule(strokeWidth=2).encode(x=at, x2=alt.datum(stem), **line))
+    if low and high:
+        spans = base.transform_filter(f"isValid(datum['{low}'])").mark_rule(strokeWidth=2)
+        layers.append(spans.encode(x=alt.X(low, type="quantitative", title=title), x2=high, **line))
+    point = known.mark_point(size=110, opacity=1, strokeWidth=2)
+    layers.append(point.encode(x=at, tooltip=heads, **channels))
+    if text:
+        # Beside the mark, on the side away from the stem, and clear of an interval.
+        left = f"datum['{x}'] < {stem}" if stem is not None else "false"
+        label = known.transform_calculate(
+            label_at=f"{left} ? datum['{x}'] : "
+            + (f"max(datum['{x}'], datum['{high}'] || datum['{x}'])" if high else f"datum['{x}']")
+        )
+        for side, test, dx in (("left", f"!({left})", 12), ("right", left, -12)):
+            words = label.transform_filter(test).mark_text(align=side, dx=dx, fontSize=13)
+            layers.append(words.encode(x=alt.X("label_at:Q", title=title), text="shown:N"))
+    if missing:
+        silent = base.transform_filter(f"!isValid(datum['{x}'])").mark_text(
+            align="left", dx=4, color=LIGHT["muted"], fontStyle="italic", text=missing
+        )
+        layers.append(silent.encode(x=alt.datum(stem or 0)))
+    size = height or 20 + len(order) * (14 + 20 * max(1, len(lanes)))
+    return alt.layer(*layers, data=rows).add_params(*params).properties(height=size)
+
+
+def _ends(frame: pd.DataFrame, x: str, y: str, by: list[str], apart: float) -> pd.DataFrame:
+    """Return the last row of every series, with ``end_at``: its value, moved up where labels would touch."""
+    last = frame.dropna(subset=[y]).sort_values(x, kind="stable").groupby(by, sort=False).tail(1)
+    last = last.sort_values([*by[:-1], y], kind="stable")
+    places: list[float] = []
+    group: object = None
+    for row in last.to_dict("records"):
+        key = tuple(row[c] for c in by[:-1])
+        place = row[y] if key != group else max(row[y], places[-1] + apart)
+        places.append(float(place))
+        group = key
+    return last.assign(end_at=places)
+
+
+def lines(
+    frame: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    title: str,
+    series: str = "",
+    sign: str = "",
+    points: bool = True,
+    text: str = "",
+    low: str = "",
+    high: str = "",
+    choose: Mapping[str, str] | None = None,
+    marks: Mapping[float, str] | None = None,
+    rules: Mapping[float, str] | None = None,
+    domain: Sequence[float] | None = None,
+    format: str = ",~f",
+    zero: bool = True,
+    tooltip: Mapping[str, str] | None = None,
+    height: int = 260,
+) -> alt.LayerChart:
+    """Draw series over time, or over another ordered number; each series carries its name at its end.
+
+    Parameters
+    ----------
+    frame : tidy rows, one for each point; a row without a value leaves a gap.
+    x, y : columns of the time (whole years, other numbers or dates) and of the value.
+    title : what is measured, with its unit.
+    series : column that tells the lines apart; its words stand at the ends of the lines.
+    sign : a key of ``SIGNS``, or a column that holds one for each row: colour, shape and dash of the
+        line. Without it the series are told apart by colour alone and by their names.
+    points : whether each value has a mark.
+    text : column of words above single points, empty for most.
+    low, high : columns of a band.
+    choose : as in :func:`dots`.
+    marks : ``time -> words`` of upright dashed lines: a break, a change of method.
+    rules : ``value -> words`` of level dashed lines: a critical value.
+    domain, format, zero : of the value axis.
+    tooltip : ``column -> heading``; time, series and value if left out.
+
+    Examples
+    --------
+    >>> chart = lines(long, x="year", y="persons", series="which", sign="sign",
+    ...               title="internal migrants", marks={2016: "new register"})  # doctest: +SKIP
+    """
+    rows, signs = _signed(frame, sign) if sign else (frame.copy(), [])
+    numbers = pd.api.types.is_numeric_dtype(frame[x])
+    whole = numbers and pd.api.types.is_integer_dtype(frame[x])
+    along = alt.X(
+        x,
+        type="quantitative" if numbers else "temporal",
+        title=None,
+        scale=alt.Scale(nice=False, zero=False, padding=10),
+        axis=alt.Axis(tickCount=6, **({"format": "d", "tickMinStep": 1} if whole else {})),
+    )
+    scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=zero)
+    up = alt.Y(y, type="quantitative", title=title, scale=scale, axis=alt.Axis(format=format))
+    names = list(dict.fromkeys(frame[series])) if series else []
+    if sign:
+        style = _sign_channels(signs, legend=not series)
+        colour = {"stroke": style["stroke"]}
+        dash = alt.Scale(domain=[SIGNS[s][0] for s in signs], range=[SIGNS[s][3] for s in signs])
+        colour["strokeDash"] = alt.StrokeDash("sign:N", scale=dash, legend=None)
+    elif series:
+        hues = alt.Scale(domain=names, range=(CATEGORIES * (1 + len(names) // 5))[: len(names)])
+        style = {
+            c: k(series, type="nominal", scale=hues, legend=None)
+            for c, k in (("stroke", alt.Stroke), ("fill", alt.Fill))
+        }
+        colour = {"stroke": style["stroke"]}
+    else:
+        style, colour = {}, {}
+    detail = {"detail": alt.Detail(series, type="nominal")} if series else {}
+    heads = _tooltips(
+        tooltip or {x: "", **({series: ""} if series else {}), y: title},
+        {y: format} | ({x: "d"} if whole else {}),
+    )
+    params, chosen = _choice(frame, choose or {})
+    base = _chosen(alt.Chart(rows), chosen).encode(x=along)
+    layers = [*_rules(marks or {}, "x"), *_rules(rules or {}, "y")]
+    if low and high:
+        band = base.mark_area(opacity=0.18, **({} if style else {"color": LIGHT["paper"]}))
+        fill = {"fill": style["fill"]} if style else {}
+        layers.append(band.encode(y=alt.Y(low, type="quantitative"), y2=high, **fill, **detail))
+    line = base.mark_line(invalid="break-paths-show-path-domains", strokeWidth=2)
+    layers.append(line.encode(y=up, **colour, **detail))
+    known = base.transform_filter(f"isValid(datum['{y}'])")
+    point = known.mark_point(size=70 if points else 200, opacity=1 if points else 0, strokeWidth=2)
+    layers.append(point.encode(y=up, tooltip=heads, **style, **detail))
+    if text:
+        words = known.mark_text(dy=-13, fontSize=13, fontWeight=600)
+        layers.append(words.encode(y=up, text=alt.Text(text, type="nominal")))
+    if series:
+        span = list(domain or [min(0, frame[y].min()) if zero else frame[y].min(), frame[y].max()])
+        by = [*(choose or {}), series]
+        ends = _ends(rows, x, y, by, 17 * (span[1] - span[0]) / height)
+        label = _chosen(alt.Chart(ends), chosen).mark_text(
+            align="left", dx=9, fontSize=13, stroke=None
+        )
+        hue = style.get("stroke")
+        tone = (
+            {"color": hue if isinstance(hue, dict) else alt.Color(**hue.to_dict())} if hue else {}
+        )
+        layers.append(
+            label.encode(
+                x=along, y=alt.Y("end_at:Q"), text=alt.Text(series, type="nominal"), **tone
+            )
+        )
+    return alt.layer(*layers, data=rows).add_params(*params).properties(height=height)
+
+
 def figure(
     chart: alt.TopLevelMixin,
     *,
-    name: str,
-    caption: str,
-    alternative: str,
-    source: Sequence[str],
-    rows: pd.DataFrame,
+    alt: str = "",
+    rows: pd.DataFrame | None = None,
     columns: Mapping[str, str] | None = None,
     formats: Mapping[str, str] | None = None,
+    source: Sequence[str] = (),
     narrow: Mapping[str, Any] | None = None,
     shares: Sequence[float] | None = None,
     sentence: tuple[str, str] | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     script: str = "",
+    name: str = "",
+    caption: str = "",
+    alternative: str = "",
 ) -> Any:
-    """Make a chart a figure: words, source and data travel with the specification.
+    """Make a chart a figure: alternative, source and rows travel with the specification.
+
+    Name and caption stand in the YAML of the cell that shows the figure, where they may use roles::
+
+        mystnb:
+          figure:
+            name: fig-age-structure
+            caption: "**The North is old.** Share of people over 65, %."
 
     Parameters
     ----------
-    chart : an Altair chart without a width; the builder draws it once for wide and once for narrow columns.
-    name : permanent address of the figure, such as ``fig-age-structure``.
-    caption : what to see in the chart. One or two sentences.
-    alternative : the text alternative, written from the data: what it shows, extremes, last value, the point of it.
-    source : names of data resources.
-    rows : the plotted rows, for the data table and the CSV.
+    chart : an Altair chart without a width; the builder draws it for wide and for narrow columns.
+    alt : the text alternative, written from the data: what it shows, extremes, last value, the point.
+    rows : the plotted rows, for the data table and the CSV; the chart's own data if left out.
     columns : ``column -> heading`` of the table, in order.
     formats : ``column -> format spec`` of the table.
+    source : names of data resources.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
     shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal part.
-    sentence : name of a parameter whose expression is text, and the text that it has at first. It stands above the picture,
-        as text of the page, and follows every control: what the chart says, for eyes and for screen readers.
+    sentence : name of a parameter whose expression is text, and its text at first. It stands above the
+        picture and follows every control: what the chart says, for eyes and for screen readers.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
-    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone does not do.
+    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone
+        does not do.
+    name, caption, alternative : as above, from before they stood in the cell; do not use them anew.
 
     Returns
     -------
-    alt.Chart (or a layered or concatenated chart) with the words under ``usermeta.figure``.
+    alt.Chart (or a layered or concatenated chart) with all this under ``usermeta.figure``.
     """
-    caller = inspect.stack()[1]
-    module = inspect.getmodule(caller.frame)
+    rows = getattr(chart, "data", None) if rows is None else rows
+    if not isinstance(rows, pd.DataFrame):
+        msg = "figure(...) finds no single frame behind the chart: say rows=, the rows of its table"
+        raise TypeError(msg)
     shown = rows[list(columns)] if columns else rows
-    words = {
-        "name": name,
-        "caption": caption,
-        "alt": alternative,
+    words: dict[str, Any] = {
+        "alt": alt or alternative,
         "source": list(source),
         # pairs, because a notebook is written with its keys sorted and a table has an order
         "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()],
         "formats": dict(formats or {}),
         "rows": json.loads(shown.to_json(orient="records", date_format="iso", double_precision=12)),
-        "code": f"{module.__name__ if module else '?'}:{caller.function}",
     }
-    if narrow:
-        words["narrow"] = dict(narrow)
-    if shares:
-        words["shares"] = list(shares)
-    if sentence:
-        words["sentence"] = list(sentence)
-    if presets:
-        words["presets"] = [
-            {"label": label, "values": dict(values)} for label, values in presets.items()
-        ]
-    if script:
-        words["script"] = script
-    return chart.properties(usermeta={"figure": words})
+    optional = {
+        "name": name,
+        "caption": caption,
+        "narrow": dict(narrow or {}),
+        "shares": list(shares or []),
+        "sentence": list(sentence or []),
+        "presets": [{"label": k, "values": dict(v)} for k, v in (presets or {}).items()],
+        "script": script,
+    }
+    return chart.properties(usermeta={"figure": words | {k: v for k, v in optional.items() if v}})

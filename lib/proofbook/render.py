@@ -11,9 +11,6 @@ import html
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from importlib import import_module
-from inspect import getsourcelines
 from pathlib import Path
 from typing import Any
 
@@ -235,17 +232,42 @@ def sentence(words: dict[str, Any]) -> str:
     return f'<p class="sentence" role="status" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
 
 
-@lru_cache
-def code_line(reference: str) -> str:
-    """Turn ``module:function`` into ``path#Lline`` below the project's root."""
-    module, function = reference.split(":")
-    found = getattr(import_module(module), function, None) if module and module != "?" else None
-    if found is None:
-        return ""
-    path = module.replace(".", "/")
-    file = Path(import_module(module).__file__ or "")
-    path = f"lib/{path}/__init__.py" if file.name == "__init__.py" else f"lib/{path}.py"
-    return f"{path}#L{getsourcelines(found)[1]}"
+def words_of(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the words of a figure, with the rows of its table; a plain chart shows the fields that it draws.
+
+    Raises
+    ------
+    ValueError
+        If a plain chart has no data of its own.
+    """
+    sets = spec.get("datasets", {})
+    words = dict(spec.get("usermeta", {}).get("figure", {}))
+    if not words:
+        rows = sets.get(spec.get("data", {}).get("name")) or max(sets.values(), key=len, default=[])
+        if not rows:
+            msg = "a chart without rows: draw it from a frame, or finish it with figure(..., rows=...)"
+            raise ValueError(msg)
+        fields = {k: v for k, v in encoded(spec).items() if k in rows[0]}
+        words = {"columns": list((fields or {k: k for k in rows[0]}).items()), "rows": rows}
+    if isinstance(words["rows"], str):
+        words["rows"] = sets[words["rows"]]
+    return {"alt": "", "source": [], "formats": {}, "name": "", "caption": "", "code": ""} | words
+
+
+def encoded(value: Any) -> dict[str, str]:
+    """Return ``field -> title`` of all channels of a specification, in the order in which they stand."""
+    found: dict[str, str] = {}
+    if isinstance(value, list):
+        for item in value:
+            found |= encoded(item) | found
+    elif isinstance(value, dict):
+        for channel in value.get("encoding", {}).values():
+            for one in channel if isinstance(channel, list) else [channel]:
+                if isinstance(one.get("field"), str):
+                    found.setdefault(one["field"], one.get("title") or one["field"])
+        for key in ("layer", "spec", *CONCAT):
+            found |= encoded(value.get(key)) | found
+    return found
 
 
 def source_line(names: list[str], link: Callable[[str], str]) -> str:
@@ -273,11 +295,13 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     ValueError
         If the specification was not finished by ``charts.figure``, or asks for an unknown control.
     """
-    words = spec.get("usermeta", {}).get("figure")
-    if not words:
-        msg = "a chart without words: finish it with proofbook.figure.figure(...), which gives caption, alternative and source"
-        raise ValueError(msg)
+    words = words_of(spec)
     name = words["name"]
+    if not (name and words["caption"]):
+        msg = "a chart without name or caption: write both in its cell, `mystnb: figure: {name, caption}`"
+        raise ValueError(msg)
+    words["alt"] = words["alt"] or words["caption"]
+    spec = spec | {"usermeta": {"figure": words}}
     bare, panel = controls(spec)
     bare.pop("usermeta", None)
     sets = bare.pop("datasets", {})
@@ -313,7 +337,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
             "caption": words["caption"],
             "columns": words["columns"],
             "rows": words["rows"],
-            "code": code_line(words["code"]),
+            "code": words["code"],
             "datasets": sets,
             **variants,
         }

@@ -200,23 +200,31 @@ TABLE_MIME = "application/vnd.proofbook.table+json"
 def table(
     frame: pd.DataFrame,
     *,
-    name: str,
-    caption: str,
     columns: Mapping[str, str] | None = None,
     source: Iterable[str] = (),
     formats: Mapping[str, str] | None = None,
     missing: str = "not stated",
+    name: str = "",
+    caption: str = "",
 ) -> Table:
     """Show a frame as an accessible table.
+
+    Its permanent address and its caption stand in the YAML of the cell that shows it, where the caption
+    may use roles::
+
+        mystnb:
+          table:
+            name: tbl-age-structure
+            caption: "Age structure of five macro-regions, %."
 
     Parameters
     ----------
     frame : the rows; the first shown column becomes the row header.
-    name : permanent address of the table on its page, such as ``tbl-age-structure``.
     columns : ``column -> heading``, in order; all columns under their own names if left out.
     source : names of the data resources that the rows come from; the page links each to its description.
     formats : ``column -> format spec``; numbers without one are shown as Python prints them.
     missing : what stands in an empty cell.
+    name, caption : as above, from before they stood in the cell; do not use them anew.
     """
     columns = dict(columns or {c: str(c) for c in frame.columns})
     formats = formats or {}

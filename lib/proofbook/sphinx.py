@@ -46,6 +46,31 @@ def _labelled(node: nodes.Element, name: str, document: nodes.document) -> nodes
     return node
 
 
+def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, str], list[nodes.Node]]:
+    """Return name, caption (as text) and place of the cell behind an output, and the caption's nodes.
+
+    Name and caption stand in the cell's YAML, ``mystnb: figure:`` or ``mystnb: table:``; the caption is
+    inline text that may use roles. The place is the path of the chapter's text with the cell's line.
+    """
+    env, docname = _page_of(renderer)
+    said = data.cell_metadata.get("mystnb", {}).get(kind, {})
+    source = renderer.renderer.nb_client.notebook.cells[data.cell_index].source
+    text = Path(env.srcdir) / f"{docname}.md"
+    before, found, _ = text.read_text(encoding="utf-8").partition(source)
+    line = before.count("\n") + 1 if found else 1
+    cell = {"code": f"{text.parent.name}/{text.name}#L{line}"}
+    if said.get("name"):
+        cell["name"] = said["name"]
+    if not said.get("caption"):
+        return cell, []
+    box = nodes.Element()
+    with renderer.renderer.current_node_context(box):
+        renderer.renderer.nested_render_text(said["caption"], data.line or 0)
+    inline = list(box.children[0].children) if box.children else []
+    cell["caption"] = " ".join("".join(node.astext() for node in inline).split())
+    return cell, inline
+
+
 class ChartRenderer:
     """Renders a Vega-Lite output of a notebook as a numbered figure."""
 
@@ -56,17 +81,20 @@ class ChartRenderer:
         if inline or data.mime_type != chart_theme.MIME or not _ours(renderer):
             return None
         env, docname = _page_of(renderer)
+        cell, caption = _cell(renderer, data, "figure")
         try:
+            words = render.words_of(data.content) | cell
             parts = render.figure_html(
-                data.content, _data_link(env, docname), Path(env.app.outdir) / "_static"
+                data.content | {"usermeta": {"figure": words}},
+                _data_link(env, docname),
+                Path(env.app.outdir) / "_static",
             )
         except (ValueError, KeyError) as error:
             logger.warning("chart in %s: %s", docname, error, location=docname)
             return []
-        words = data.content["usermeta"]["figure"]
         figure = nodes.figure("", classes=["chart"])
         figure += _raw(parts["controls"] + parts["picture"])
-        figure += nodes.caption(words["caption"], words["caption"])
+        figure += nodes.caption(words["caption"], "", *(caption or [nodes.Text(words["caption"])]))
         figure += nodes.legend("", _raw(parts["below"]))
         env.metadata[docname]["has_charts"] = "yes"
         if words.get("script"):
@@ -84,13 +112,25 @@ class TableRenderer:
         if inline or data.mime_type != results.TABLE_MIME or not _ours(renderer):
             return None
         env, docname = _page_of(renderer)
-        content = data.content
+        cell, caption = _cell(renderer, data, "table")
+        content = data.content | cell
+        if not content["name"]:
+            logger.warning(
+                "a table without a name: write it in its cell, `mystnb: table: {name, caption}`",
+                location=docname,
+            )
+            return []
         box = nodes.container("", classes=["table"])
         label = html.escape(content["name"], quote=True)
         link = f'<a class="headerlink" href="#{label}" title="Link to this table">#</a></caption>'
+        head, _, body = content["html"].partition("</caption>")
         box += _raw(
-            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{content["html"].replace("</caption>", link, 1)}</div>'
-            + render.source_line(content["source"], _data_link(env, docname))
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{head}'
+        )
+        if caption:
+            box += nodes.inline("", "", *caption)
+        box += _raw(
+            f"{link}{body}</div>" + render.source_line(content["source"], _data_link(env, docname))
         )
         return [_labelled(box, content["name"], renderer.renderer.document)]
 
@@ -168,6 +208,9 @@ def palette_css() -> str:
 
 
 def _load_results(app: Sphinx, config: Any) -> None:
+    # The renderers above read `mystnb` of a cell themselves: MyST-NB would put a figure around every
+    # output of the cell, noted results too, all with one name.
+    config.nb_cell_metadata_key = "mystnb_of_cell"
     config.proofbook_results = results.collect(Path(app.srcdir).glob("*.ipynb"))
 
 
