@@ -86,6 +86,22 @@ def note_all(
         )
 
 
+def note_each(names: str, values: Iterable[Value], format: str | None = None) -> None:
+    """Note a row of values under names that are written out with blanks between them.
+
+    Without a `format`, each number is shown as :func:`sensible_formats` has it.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many values as names.
+    """
+    named = dict(zip(names.split(), values, strict=True))
+    note_all(
+        named, formats=sensible_formats(named) if format is None else dict.fromkeys(named, format)
+    )
+
+
 def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
     """Return a format spec for each number, by its size: thousands without decimals, small ones with their leading digits.
 
