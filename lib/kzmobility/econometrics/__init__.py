@@ -1,7 +1,7 @@
-"""What the paper's regression can bear: fits, diagnostics, vintages, simulations and the specification grid.
+"""What the paper's regression can bear: fits, diagnostics, vintages, simulations, the grid.
 
-Every function takes frames or arrays and returns plain values or frames; none opens a file or draws a chart. Estimation
-wraps statsmodels; what statsmodels does not offer is written here, small, with its source.
+Every function takes frames or arrays and returns plain values or frames; none opens a file or draws
+a chart. Estimation wraps statsmodels; what it does not offer is written here, small, with a source.
 """
 
 from kzmobility.econometrics.ar_errors import counts, rejudged, weighed
@@ -88,10 +88,19 @@ from kzmobility.econometrics.vintages import (
     variant_table,
     weo_series,
 )
+from kzmobility.econometrics.worlds import (
+    WORLDS,
+    calibrate,
+    reml,
+    separated,
+    sizes,
+    world_table,
+)
 
 __all__ = [
     "DESIGNS",
     "VARIANTS",
+    "WORLDS",
     "adf",
     "against",
     "anova",
@@ -100,6 +109,7 @@ __all__ = [
     "bootstrap",
     "breusch_godfrey",
     "breusch_pagan",
+    "calibrate",
     "candidates_2022",
     "checklist",
     "chow",
@@ -147,17 +157,20 @@ __all__ = [
     "rank_of",
     "regression_frame",
     "rejudged",
+    "reml",
     "reordered",
     "reset",
     "robust",
     "robust_size",
     "rounded",
+    "separated",
     "shapiro_wilk",
     "shares",
     "simulate",
+    "sizes",
+    "smallest_effect",
     "specification_grid",
     "specification_series",
-    "smallest_effect",
     "statsmodels_loop",
     "step_share",
     "study",
@@ -170,4 +183,5 @@ __all__ = [
     "weighed",
     "weo_series",
     "white",
+    "world_table",
 ]
