@@ -4,7 +4,7 @@ Every function takes frames or arrays and returns plain values or frames; none o
 a chart. Estimation wraps statsmodels; what it does not offer is written here, small, with a source.
 """
 
-from kzmobility.econometrics.ar_errors import counts, rejudged, weighed
+from kzmobility.econometrics.rejudge_old import counts, rejudged, weighed
 from kzmobility.econometrics.diagnostics import (
     adf,
     autocorrelation,
@@ -92,6 +92,7 @@ from kzmobility.econometrics.worlds import (
     WORLDS,
     calibrate,
     reml,
+    reml_interval,
     separated,
     sizes,
     world_table,
@@ -158,6 +159,7 @@ __all__ = [
     "regression_frame",
     "rejudged",
     "reml",
+    "reml_interval",
     "reordered",
     "reset",
     "robust",

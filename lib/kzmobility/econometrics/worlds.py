@@ -105,6 +105,26 @@ def _carried(shocks: np.ndarray, rho: float) -> np.ndarray:
     return errors
 
 
+def _whitened(x: np.ndarray, y: np.ndarray, rho: float) -> tuple[Batch, np.ndarray]:
+    def differ(v: np.ndarray) -> np.ndarray:
+        return np.concatenate([v[:1] * np.sqrt(1 - rho**2), v[1:] - rho * v[:-1]])
+
+    return Batch(differ(x)), differ(y)
+
+
+def _deviance(rho: float, x: np.ndarray, y: np.ndarray) -> float:
+    """Return minus twice the restricted log-likelihood of `rho`, but for a constant."""
+    batch, white = _whitened(x, y, rho)
+    sse = square(batch.residuals(white[:, None]))[0]
+    _, volume = np.linalg.slogdet(batch.x.T @ batch.x)
+    return float((batch.n - batch.k) * np.log(sse) + volume - np.log(1 - rho**2))
+
+
+def _columns(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    x = _design(frame)
+    return x / np.sqrt((x**2).sum(axis=0)), frame["y"].to_numpy(float)
+
+
 def reml(frame: pd.DataFrame) -> tuple[float, float]:
     """Return memory and innovation size of the paper's errors by restricted maximum likelihood.
 
@@ -117,25 +137,21 @@ def reml(frame: pd.DataFrame) -> tuple[float, float]:
     rho, sigma : float
         ``sigma`` is the standard deviation of the innovations, persons.
     """
-    x, y = _design(frame), frame["y"].to_numpy(float)
-    x = x / np.sqrt((x**2).sum(axis=0))
-
-    def whitened(rho: float) -> tuple[Batch, np.ndarray]:
-        def differ(v: np.ndarray) -> np.ndarray:
-            return np.concatenate([v[:1] * np.sqrt(1 - rho**2), v[1:] - rho * v[:-1]])
-
-        return Batch(differ(x)), differ(y)
-
-    def unlikely(rho: float) -> float:
-        batch, white = whitened(rho)
-        sse = square(batch.residuals(white[:, None]))[0]
-        _, volume = np.linalg.slogdet(batch.x.T @ batch.x)
-        return (batch.n - batch.k) * np.log(sse) + volume - np.log(1 - rho**2)
-
-    rho = float(optimize.minimize_scalar(unlikely, bounds=(0, 0.999), method="bounded").x)
-    batch, white = whitened(rho)
+    x, y = _columns(frame)
+    search = optimize.minimize_scalar(_deviance, bounds=(0, 0.999), args=(x, y), method="bounded")
+    rho = float(search.x)
+    batch, white = _whitened(x, y, rho)
     sse = square(batch.residuals(white[:, None]))[0]
     return rho, float(np.sqrt(sse / (batch.n - batch.k)))
+
+
+def reml_interval(frame: pd.DataFrame, level: float = 0.95) -> tuple[float, float]:
+    """Return the memories that a restricted likelihood-ratio test does not refuse, up to 0.999."""
+    x, y = _columns(frame)
+    grid = np.arange(1000) / 1000
+    deviance = np.array([_deviance(rho, x, y) for rho in grid])
+    inside = grid[deviance <= deviance.min() + stats.chi2.ppf(level, 1)]
+    return float(inside.min()), float(inside.max())
 
 
 def draw(world: str, made: Calibration, draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -247,20 +263,28 @@ class Measures:
         }
 
 
-def dickey_fuller(e: np.ndarray, lags: int) -> np.ndarray:
-    """Return the t statistics of the augmented Dickey-Fuller regression without constant.
+def dickey_fuller(e: np.ndarray, lags: int, terms: np.ndarray | None = None) -> np.ndarray:
+    """Return the t statistics of the augmented Dickey-Fuller regression.
 
-    On residuals this is the second step of Engle and Granger (1987); all years that the lags leave
-    are used.
+    Without `terms`, on residuals, this is the second step of Engle and Granger (1987). `terms`
+    (n, k), the constant first, then a trend or a step, are partialled out. All years that the lags
+    leave are used.
     """
     change = np.diff(e, axis=0)
-    rows = len(change) - lags
+    rows, lost = len(change) - lags, lags + 1
     z = np.stack([e[lags:-1], *(change[lags - j : lags - j + rows] for j in range(1, lags + 1))])
     r = change[lags:]
+    if terms is not None:
+        partial = Batch(terms[lags + 1 :])
+        r, z, lost = (
+            partial.residuals(r),
+            np.stack([partial.residuals(c) for c in z]),
+            lost + partial.k,
+        )
     inverse = np.linalg.inv(np.einsum("ptd,qtd->dpq", z, z))
     cross = np.einsum("ptd,td->dp", z, r)
     b = np.einsum("dpq,dq->dp", inverse, cross)
-    variance = ((r**2).sum(axis=0) - (b * cross).sum(axis=1)) / (rows - lags - 1)
+    variance = ((r**2).sum(axis=0) - (b * cross).sum(axis=1)) / (rows - lost)
     return b[:, 0] / np.sqrt(variance * inverse[:, 0, 0])
 
 
