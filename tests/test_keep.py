@@ -23,6 +23,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from conftest import PROJECT, pages
 from proofbook import build as builder
 from proofbook import export, metadata
+from proofbook.edition import settings
+
+SLUG = "book"  # of an edition that gives itself no name
 
 CHAPTERS = [page for _, part in export.chapters(PROJECT) for page in part]
 PAGES = pages() or ["index.html"]
@@ -173,7 +176,7 @@ def test_the_zip_is_the_same_twice_and_opens_from_a_folder(
     page = browser.new_page()
     failed: list[str] = []
     page.on("requestfailed", lambda r: failed.append(r.url))
-    page.goto((tmp_path / export.NAME / "index.html").as_uri())
+    page.goto((tmp_path / settings(PROJECT)["slug"] / "index.html").as_uri())
     page.locator("nav#contents a").nth(3).click()
     heading = page.locator("h1").inner_text()
     page.close()
@@ -189,22 +192,19 @@ def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -
     with pytest.raises(export.KeepError, match="make pdf"):
         export.offer(tmp_path)
     for ending in ("pdf", "zip"):
-        (tmp_path / "_build" / f"{export.NAME}.{ending}").write_bytes(b"x" * 160_000)
+        (tmp_path / "_build" / f"{SLUG}.{ending}").write_bytes(b"x" * 160_000)
     export.offer(tmp_path)
     assert (
-        f'<a href="./{export.NAME}.pdf">The book as PDF, 0.2 MB</a>'
-        in (folder / "index.html").read_text()
+        f'<a href="./{SLUG}.pdf">The book as PDF, 0.2 MB</a>' in (folder / "index.html").read_text()
     )
     assert builder.broken_links(folder) == [], "what is offered must be there"
-    assert f"{export.NAME}.zip" in (folder / "manifest.json").read_text(), (
-        "the manifest names every file"
-    )
+    assert f"{SLUG}.zip" in (folder / "manifest.json").read_text(), "the manifest names every file"
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_the_place_where_downloads_are_offered(site: Path, name: str) -> None:
     text = (site / name).read_text(encoding="utf-8")
-    assert export.PLACE in text or f"{export.NAME}.pdf" in text
+    assert export.PLACE in text or f"{settings(PROJECT)['slug']}.pdf" in text
 
 
 # Addresses

@@ -1,4 +1,4 @@
-"""The command line: ``python -m proofbook build | execute | sync | live``."""
+"""The command line: ``python -m proofbook build | execute | sync | live | new``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from proofbook import build, notebooks
+from proofbook import build, edition, notebooks
 from proofbook.data import DataError
 
 
@@ -49,10 +49,27 @@ def live(project: Path) -> None:
                     print(f"\n{error}\nThe site that was there stays.", file=sys.stderr, flush=True)
 
 
+def start(folder: Path | None) -> int:
+    """Write a toy edition to a folder and say what comes next; return the exit status."""
+    if folder is None:
+        print("name the folder of the edition: python -m proofbook new FOLDER", file=sys.stderr)
+        return 2
+    try:
+        edition.new(folder)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"A complete small edition is in {folder}; `cd` there and run `python -m proofbook build`."
+    )
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m proofbook", description=__doc__)
-    parser.add_argument("command", choices=["build", "execute", "sync", "live"])
+    parser.add_argument("command", choices=["build", "execute", "sync", "live", "new"])
+    parser.add_argument("folder", nargs="?", type=Path, help="of a new edition")
     parser.add_argument(
         "--force", action="store_true", help="execute every notebook, changed or not"
     )
@@ -64,6 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         help="which half of a pair to keep where both were edited",
     )
     options = parser.parse_args(arguments)
+    if options.command == "new":
+        return start(options.folder)
     project = Path.cwd()
     if not (project / "_toc.yml").exists():
         parser.error(f"{project} holds no _toc.yml: run this from the project's root")

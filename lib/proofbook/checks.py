@@ -12,9 +12,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 import pandas as pd
-import yaml
 
-from proofbook import data
+from proofbook import data, edition
 from proofbook.data import Printed
 
 VERDICTS = ("reproduced", "consistent", "contradicted", "unsupported", "unverifiable")
@@ -193,9 +192,7 @@ CHECKS: dict[str, Check] = {}
 @lru_cache(maxsize=1)
 def register() -> None:
     """Import the module that registers the edition's checks: ``proofbook: checks:`` in ``_config.yml``."""
-    file = data.root().parent / "_config.yml"
-    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if module := (config.get("proofbook") or {}).get("checks"):
+    if module := edition.settings(data.root().parent).get("checks"):
         # An edition that is not installed keeps its module in its own folder ``lib``.
         sys.path.append(str(data.root().parent / "lib"))
         import_module(module)

@@ -1,15 +1,30 @@
-"""A new edition: a complete toy on Longley (1967), to be changed piece by piece into another paper's."""
+"""What the engine knows of the edition that it builds, and the toy that a new edition starts from."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 TEMPLATE = Path(__file__).parent / "template"
+DEFAULTS = {"checks": "", "edition_of": "a paper", "slug": "book"}
+
+
+def settings(project: Path) -> dict[str, Any]:
+    """Return the section ``proofbook:`` of an edition's ``_config.yml``; defaults where it is silent.
+
+    Keys: ``checks``, the module that registers the checks; ``edition_of``, the paper in a few
+    words; ``slug``, the name of its files; ``cite_page`` and ``references_page``, names of pages.
+    """
+    file = project / "_config.yml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return DEFAULTS | ((config or {}).get("proofbook") or {})
 
 
 def new(folder: Path) -> Path:
-    """Write the toy edition to a folder and return it.
+    """Write the toy edition, on Longley (1967), to a folder and return it.
 
     Raises
     ------

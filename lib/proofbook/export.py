@@ -25,12 +25,12 @@ from bs4 import BeautifulSoup, Tag
 
 from proofbook import build
 from proofbook.build import chromium
+from proofbook.edition import settings as edition_settings
 
 ADDRESSES = (
     Path("book") / "addresses.txt"
 )  # what was ever published, and so must go on leading somewhere
 PLACE = "<!-- keep -->"  # where the foot of a page names the PDF and the zip
-NAME = "kazakhstan-educational-mobility"
 STYLE = Path(__file__).parent / "theme" / "keep.css"
 MOST_ROWS = (
     30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
@@ -267,7 +267,7 @@ def document(project: Path) -> str:
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(config["title"])}</title>
 <meta name="author" content="{html.escape(config["author"])}"><style>{styles}</style></head><body>
 <div class="title-page"><p class="book-title">{html.escape(config["title"])}</p>
-<p class="book-subtitle">Executable, audited edition of Bokayev and Akhmetova (2024)</p>
+<p class="book-subtitle">Executable, audited edition of {html.escape(edition_settings(project)["edition_of"])}</p>
 <p class="signs">Every number in this book is <span class="printed">printed in the paper</span>, <span class="result">recomputed</span>, or taken from a named source.</p>
 <div class="imprint"><p>{html.escape(config["author"])}</p><p>{stand}</p>{link}
 <p>Text and charts: CC BY 4.0. Code: MIT.</p>
@@ -460,7 +460,7 @@ def pdf(project: Path, browser: Any = None) -> Path:
     )
     content = printed(context.new_page(), file, edition(project)[1])
     context.close()
-    target = project / "_build" / f"{NAME}.pdf"
+    target = project / "_build" / f"{edition_settings(project)['slug']}.pdf"
     target.write_bytes(content)
     return target
 
@@ -468,12 +468,13 @@ def pdf(project: Path, browser: Any = None) -> Path:
 def archive(project: Path) -> Path:
     """Pack the built site into a zip that opens from ``index.html`` without a server; return its path."""
     folder = built(project)
-    target = project / "_build" / f"{NAME}.zip"
+    name = edition_settings(project)["slug"]
+    target = project / "_build" / f"{name}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             # Times, owners and the system of the packer would make two equal sites unequal archives.
             entry = zipfile.ZipInfo(
-                f"{NAME}/{path.relative_to(folder).as_posix()}", date_time=(1980, 1, 1, 0, 0, 0)
+                f"{name}/{path.relative_to(folder).as_posix()}", date_time=(1980, 1, 1, 0, 0, 0)
             )
             entry.compress_type, entry.external_attr, entry.create_system = (
                 zipfile.ZIP_DEFLATED,
@@ -496,7 +497,7 @@ def offer(project: Path) -> Path:
     """
     folder, words = built(project), []
     for ending, label in (("pdf", "The book as PDF"), ("zip", "Offline copy")):
-        made = project / "_build" / f"{NAME}.{ending}"
+        made = project / "_build" / f"{edition_settings(project)['slug']}.{ending}"
         if not made.exists():
             msg = f"there is no {made.relative_to(project)}: run `make {ending}` first"
             raise KeepError(msg)

@@ -13,7 +13,17 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from proofbook import build, claimlist, data, datapage, ledgerpage, metadata, render, results
+from proofbook import (
+    build,
+    claimlist,
+    data,
+    datapage,
+    edition,
+    ledgerpage,
+    metadata,
+    render,
+    results,
+)
 from proofbook import figure as chart_theme
 
 logger = logging.getLogger(__name__)
@@ -261,6 +271,7 @@ def _page_context(
     context["canonical"] = base and base + (
         "" if pagename == app.config.root_doc else f"{pagename}.html"
     )
+    context["edition"] = edition.settings(Path(app.srcdir).parent)
     context["ledger_page"], context["data_page"] = (
         app.config.proofbook_ledger_page,
         app.config[DATA_PAGE],

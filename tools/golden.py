@@ -1,0 +1,35 @@
+"""Record anew what the toy edition publishes: ``python -m tools.golden FOLDER`` of a built toy."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+GOLDEN = Path(__file__).parents[1] / "tests" / "proofbook" / "golden"
+PAGES = ("index", "01-regression", "02-ledger")
+
+
+def words(page: Path) -> str:
+    """Return the words of a page's article, without pictures and scripts."""
+    source = page.read_text(encoding="utf-8")
+    found = re.search(r"<article>.*?</article>", source, re.S)
+    if found is None:
+        msg = f"{page.name} has no article"
+        raise ValueError(msg)
+    text = re.sub(r"<(svg|script|style)\b.*?</\1>", "", found[0], flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split()) + "\n"
+
+
+def main(folder: Path) -> None:
+    """Write the golden files from a built toy edition."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    site = folder / "_build" / "html"
+    for name in ("claims.json", "results.json"):
+        (GOLDEN / name).write_bytes((site / name).read_bytes())
+    for page in PAGES:
+        (GOLDEN / f"{page}.txt").write_text(words(site / f"{page}.html"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
