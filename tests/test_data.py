@@ -1,12 +1,15 @@
-"""The tables under data/: all described, all valid, and bad input refused with a message that tells what to do."""
+"""The tables under data/: all described, all valid; bad input is refused with a remedy."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 
+import frictionless
 import pandas as pd
 import pytest
+import yaml
 
 from proofbook import data
 
@@ -48,7 +51,7 @@ def test_every_described_file_is_there():
         if not (data.root() / data.describe(n)["path"]).is_file()
     ]
     assert not gone, (
-        f"data/datapackage.json names files that are missing: {gone}; restore them or drop their resources"
+        f"data/datapackage.json names missing files: {gone}; restore them or drop their resources"
     )
 
 
@@ -81,6 +84,29 @@ def test_every_description_says_what_a_reader_needs(name):
         assert all(s.get("locator") for s in d["sources"]), (
             f"{name}: say where in the paper it stands (sources, locator)"
         )
+
+
+def test_frictionless_agrees_that_the_package_is_valid():
+    report = frictionless.validate(str(data.root() / "datapackage.json"))
+    errors = [e.message for task in report.tasks for e in task.errors]
+    assert report.valid, f"mend data/, or its description: {report.errors or errors[:5]}"
+
+
+def test_every_table_with_codes_leads_to_the_list_of_areas():
+    for name in data.names():
+        schema = data.describe(name)["schema"]
+        if name != "areas" and any(f["name"] == "iso" for f in schema["fields"]):
+            keys = [k["fields"] for k in schema.get("foreignKeys", [])]
+            assert ["iso"] in keys, f"{name}: add a foreign key from iso to areas or regions"
+
+
+def test_there_is_one_version_number():
+    root = data.root().parent
+    package = json.loads((data.root() / "datapackage.json").read_text(encoding="utf-8"))
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
+    found = {package["version"], project["version"], str(citation["version"])}
+    assert len(found) == 1, f"datapackage.json, pyproject.toml and CITATION.cff say {found}"
 
 
 def test_the_description_names_no_package_registry():
@@ -161,7 +187,7 @@ def test_a_region_series_says_where_its_borders_change():
         assert silent.empty, f"{name}.csv: fill break_before in\n{silent}"
 
 
-# --- what was printed --------------------------------------------------------------------------------------------
+# what was printed
 
 
 @pytest.mark.parametrize(
@@ -230,7 +256,7 @@ def test_text_and_typed_table_have_the_same_rows_and_columns():
     assert text["unemployment_pct"].iloc[-1] == ""
 
 
-# --- bad input ---------------------------------------------------------------------------------------------------
+# bad input
 
 ROW = b"2003,291758,165.7,8.8\n"
 BAD = {
@@ -372,7 +398,7 @@ def test_all_problems_of_a_table_are_reported_at_once_up_to_ten(raw):
     with pytest.raises(data.DataError) as caught:
         data.read(TABLE, bad)
     assert len(caught.value.problems) == 3, f"three cells are wrong, not:\n{caught.value}"
-    with pytest.raises(data.DataError, match="22 problem(.|\n)*and 12 more"):
+    with pytest.raises(data.DataError, match=r"22 problem(.|\n)*and 12 more"):
         data.read(TABLE, raw.replace(b"\n2", b"\nx2"))
 
 
@@ -422,7 +448,7 @@ def test_a_substitute_is_seen_by_every_reader_and_only_within_its_block(raw):
     assert data.printed("table4.2001.migration_persons").text == "271728"
 
 
-# --- the command -------------------------------------------------------------------------------------------------
+# the command
 
 
 def test_the_recorded_checksums_are_what_the_command_would_write(elsewhere):

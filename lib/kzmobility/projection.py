@@ -128,8 +128,8 @@ class Statement:
 def statements() -> list[Statement]:
     """Return the numbers on 2030 and 2050 that the text states, then those that press reports add to the same edition.
 
-    Each carries the interval of values that round to it; the final zeros of 92,000, of 27,500,000 and of two thirds (66.7)
-    count as rounding.
+    Each carries the interval of values that round to it; the final zeros of 92,000 and of 27,500,000
+    count as rounding, and two thirds are a whole percentage.
     """
     found = []
     for name, label, unit, sign in (
@@ -176,13 +176,14 @@ def statements() -> list[Statement]:
             "forecast_editions",
         )
     )
+    share = 100 * float(two_thirds) / 3
     found.append(
         Statement(
             "reported_south_share",
             "Megacities and South, share",
             "%",
-            f"{float(two_thirds):g}",
-            rounding_interval(f"{float(two_thirds):.0f}"),
+            f"{share:.1f}",
+            rounding_interval(f"{share:.0f}"),
             "the press",
             "forecast_editions",
         )

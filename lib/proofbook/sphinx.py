@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from proofbook import (
+    bibliography,
     build,
     claimlist,
     data,
@@ -295,6 +296,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ledgerpage.setup(app)
     datapage.setup(app)
     claimlist.setup(app)
+    bibliography.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)
     app.connect("build-finished", _write_static)

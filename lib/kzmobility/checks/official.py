@@ -193,8 +193,9 @@ def two_thirds(t: Tables, claim: Claim) -> Finding:
         scope="megacities and southern regions",
         target_year=2050,
     )
+    share = 100 * row["value"] / 3  # reported in thirds
     joint, own = (
-        Interval(row["value"] - 0.5, row["value"] + 0.5),
+        Interval(share - 0.5, share + 0.5),
         rounding_interval(need(claim).text),
     )
     others = {a: p for a, p in t.all("figure2.*.share_pct").items() if "Megacities" not in a}
