@@ -294,9 +294,11 @@ def test_markup_in_data_is_shown_and_not_run(
         figure.get_by_role("button", name="Cite").click()
         with page.expect_download() as download:
             figure.get_by_role("button", name="CSV").click()
-        rows = list(
+        saved = list(
             csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8")))
         )
+        notes = [line for line in saved if line[0].startswith("# ")]
+        rows = saved[len(notes) :]
         text = page.locator("main").inner_text()
         found = page.evaluate("""() => ({
           pwned: window.pwned === undefined ? null : window.pwned,

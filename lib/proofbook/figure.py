@@ -58,7 +58,7 @@ LEVELS = [LIGHT[f"level{i}"] for i in range(1, 6)]
 
 @alt.theme.register("proofbook", enable=True)
 def theme() -> alt.theme.ThemeConfig:
-    """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 12 px and more."""
+    """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 13 px and more."""
     font = "system-ui, sans-serif"
     axis = {
         "labelColor": LIGHT["muted"],
@@ -66,8 +66,8 @@ def theme() -> alt.theme.ThemeConfig:
         "gridColor": LIGHT["grid"],
         "domainColor": LIGHT["neutral"],
         "tickColor": LIGHT["neutral"],
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "titleFontWeight": "normal",
         "labelLimit": 220,
     }
@@ -95,8 +95,8 @@ def theme() -> alt.theme.ThemeConfig:
                 "direction": "horizontal",
                 "labelColor": LIGHT["ink"],
                 "titleColor": LIGHT["muted"],
-                "labelFontSize": 12,
-                "titleFontSize": 12,
+                "labelFontSize": 13,
+                "titleFontSize": 13,
                 "titleFontWeight": "normal",
                 "symbolStrokeWidth": 2,
                 "labelLimit": 260,
@@ -104,17 +104,17 @@ def theme() -> alt.theme.ThemeConfig:
             "header": {
                 "labelColor": LIGHT["ink"],
                 "titleColor": LIGHT["muted"],
-                "labelFontSize": 12,
-                "titleFontSize": 12,
+                "labelFontSize": 13,
+                "titleFontSize": 13,
             },
             "title": {
                 "color": LIGHT["ink"],
-                "fontSize": 13,
-                "fontWeight": "normal",
+                "fontSize": 14,
+                "fontWeight": "bold",
                 "anchor": "start",
             },
             "range": {"category": CATEGORIES, "ordinal": LEVELS, "heatmap": LEVELS, "ramp": LEVELS},
-            "text": {"color": LIGHT["ink"], "fontSize": 12},
+            "text": {"color": LIGHT["ink"], "fontSize": 13},
             "rule": {"color": LIGHT["neutral"]},
             "bar": {"color": LIGHT["paper"]},
             "line": {"color": LIGHT["paper"], "strokeWidth": 2},
@@ -352,7 +352,7 @@ def dots(
             + (f"max(datum['{x}'], datum['{high}'] || datum['{x}'])" if high else f"datum['{x}']")
         )
         for side, test, dx in (("left", f"!({left})", 12), ("right", left, -12)):
-            words = label.transform_filter(test).mark_text(align=side, dx=dx, fontSize=13)
+            words = label.transform_filter(test).mark_text(align=side, dx=dx)
             layers.append(words.encode(x=alt.X("label_at:Q", title=title), text="shown:N"))
     if missing:
         silent = base.transform_filter(f"!isValid(datum['{x}'])").mark_text(

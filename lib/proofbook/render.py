@@ -21,9 +21,10 @@ from proofbook import data, results
 
 VEGALITE = "6.4"
 WIDTHS = {
-    "wide": 660,
+    "wide": 720,
     "narrow": 335,
-}  # px: the text column at desktop size, and a phone of 375 px less its margins
+}  # px: the text column at desktop size with a little of its margins, and a phone of 375 px less its own
+LARGEST = 900  # px: a wide picture grows with its column, its labels with it
 LARGE = 40_000  # characters of data that a page carries itself
 CONCAT = ("hconcat", "vconcat", "concat")
 
@@ -105,8 +106,8 @@ def fit(
     return spec, svg
 
 
-def tidy_svg(svg: str, prefix: str) -> str:
-    """Make a rendered SVG fit to stand in a page: ids of its own, no roles of its own, no white box."""
+def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
+    """Make a rendered SVG fit to stand in a page: ids of its own, one role and name, no white box."""
 
     def own(
         tag: re.Match[str],
@@ -127,7 +128,12 @@ def tidy_svg(svg: str, prefix: str) -> str:
         "",
         svg,
     )
-    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    name = (
+        f'role="img" aria-label="{html.escape(words, quote=True)}"'
+        if words
+        else 'aria-hidden="true"'
+    )
+    return svg.replace("<svg ", f'<svg {name} focusable="false" ', 1)
 
 
 def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -229,7 +235,7 @@ def sentence(words: dict[str, Any]) -> str:
     if "sentence" not in words:
         return ""
     signal, text = words["sentence"]
-    return f'<p class="sentence" role="status" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
+    return f'<p class="sentence" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
 
 
 def words_of(spec: dict[str, Any]) -> dict[str, Any]:
@@ -312,8 +318,10 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         fitted.pop("datasets", None)
         variants[variant] = fitted
         w, h = svg_size(svg)
+        most = LARGEST if variant == "wide" else w
         pictures.append(
-            f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{w:g}px">{tidy_svg(svg, f"{name}-{variant[0]}")}</div>'
+            f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{most:g}px">'
+            f"{tidy_svg(svg, f'{name}-{variant[0]}', words['alt'])}</div>"
         )
     columns = dict(words["columns"])
     table = results.table(
@@ -323,6 +331,8 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         caption=f"The rows of the chart: {words['caption']}",
         formats=words["formats"],
     )
+    # the rows of the table are, as a rule, a data set of the chart: the page carries them once
+    shared = next((key for key, rows in sets.items() if rows is words["rows"]), words["rows"])
     rows_file = ""
     if len(json.dumps(sets)) > LARGE:
         rows_file = f"rows/{name}.js"
@@ -334,9 +344,11 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         {
             "file": rows_file,
             "name": name,
-            "caption": words["caption"],
+            "title": words.get("title", words["caption"]),
+            "subtitle": words.get("subtitle", ""),
+            "cite": words.get("cite", {}),
             "columns": words["columns"],
-            "rows": words["rows"],
+            "rows": shared,
             "code": words["code"],
             "datasets": sets,
             **variants,
@@ -344,7 +356,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     )
     return {
         "controls": panel,
-        "picture": f'<div class="picture" role="img" aria-label="{html.escape(words["alt"], quote=True)}">{"".join(pictures)}</div>',
+        "picture": f'<div class="picture">{"".join(pictures)}</div>',
         "below": (
             f"{source_line(words['source'], link)}"
             f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'

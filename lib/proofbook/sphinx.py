@@ -12,6 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator
 
 from proofbook import (
     bibliography,
@@ -57,7 +58,7 @@ def _labelled(node: nodes.Element, name: str, document: nodes.document) -> nodes
     return node
 
 
-def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, str], list[nodes.Node]]:
+def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, Any], list[nodes.Node]]:
     """Return name, caption (as text) and place of the cell behind an output, and the caption's nodes.
 
     Name and caption stand in the cell's YAML, ``mystnb: figure:`` or ``mystnb: table:``; the caption is
@@ -67,9 +68,10 @@ def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, str], list[nod
     said = data.cell_metadata.get("mystnb", {}).get(kind, {})
     source = renderer.renderer.nb_client.notebook.cells[data.cell_index].source
     text = Path(env.srcdir) / f"{docname}.md"
-    before, found, _ = text.read_text(encoding="utf-8").partition(source)
-    line = before.count("\n") + 1 if found else 1
-    cell = {"code": f"{text.parent.name}/{text.name}#L{line}"}
+    whole = text.read_text(encoding="utf-8") if text.exists() else ""
+    before, found, _ = whole.partition(source)
+    place = f"{text.parent.name}/{text.name}#L{before.count(chr(10)) + 1}"
+    cell: dict[str, Any] = {"code": place if found else "", "folded": said.get("folded", False)}
     if said.get("name"):
         cell["name"] = said["name"]
     if not said.get("caption"):
@@ -79,7 +81,22 @@ def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, str], list[nod
         renderer.renderer.nested_render_text(said["caption"], data.line or 0)
     inline = list(box.children[0].children) if box.children else []
     cell["caption"] = " ".join("".join(node.astext() for node in inline).split())
+    if inline and isinstance(
+        inline[0], nodes.strong
+    ):  # the title says what to see, the rest the units
+        cell["title"] = inline[0].astext()
+        cell["subtitle"] = cell["caption"].removeprefix(cell["title"]).strip()
     return cell, inline
+
+
+def _reference(env: Any) -> dict[str, str]:
+    """Return what a citation of a figure says of the edition: its authors, year and title."""
+    config = env.config
+    return {
+        "authors": config.author,
+        "year": str(config.copyright)[:4],
+        "title": config.html_title,
+    }
 
 
 class ChartRenderer:
@@ -94,7 +111,7 @@ class ChartRenderer:
         env, docname = _page_of(renderer)
         cell, caption = _cell(renderer, data, "figure")
         try:
-            words = render.words_of(data.content) | cell
+            words = render.words_of(data.content) | cell | {"cite": _reference(env)}
             parts = render.figure_html(
                 data.content | {"usermeta": {"figure": words}},
                 _data_link(env, docname),
@@ -104,9 +121,10 @@ class ChartRenderer:
             logger.warning("chart in %s: %s", docname, error, location=docname)
             return []
         figure = nodes.figure("", classes=["chart"])
-        figure += _raw(parts["controls"] + parts["picture"])
         figure += nodes.caption(words["caption"], "", *(caption or [nodes.Text(words["caption"])]))
-        figure += nodes.legend("", _raw(parts["below"]))
+        figure += _raw(
+            parts["controls"] + parts["picture"] + f'<div class="legend">{parts["below"]}</div>'
+        )
         env.metadata[docname]["has_charts"] = "yes"
         if words.get("script"):
             env.metadata[docname]["script"] = words["script"]
@@ -135,13 +153,17 @@ class TableRenderer:
         label = html.escape(content["name"], quote=True)
         link = f'<a class="headerlink" href="#{label}" title="Link to this table">#</a></caption>'
         head, _, body = content["html"].partition("</caption>")
+        if content["folded"]:  # a table that repeats the chart above it
+            box += _raw("<details><summary>The table behind it</summary>")
         box += _raw(
             f'<div class="scroll" tabindex="0" role="region" aria-label="Table {label}">{head}'
         )
         if caption:
             box += nodes.inline("", "", *caption)
         box += _raw(
-            f"{link}{body}</div>" + render.source_line(content["source"], _data_link(env, docname))
+            f"{link}{body}</div>"
+            + render.source_line(content["source"], _data_link(env, docname))
+            + ("</details>" if content["folded"] else "")
         )
         return [_labelled(box, content["name"], renderer.renderer.document)]
 
@@ -187,6 +209,20 @@ class PrintedRole(SphinxRole):
         if digits.isdigit() and len(digits) > 4:
             text = f"{int(text):,}"
         return [nodes.inline("", text.replace("-", results.MINUS), classes=["printed"])], []
+
+
+def _depart_caption(self: Any, node: nodes.caption) -> None:
+    """Close the caption of a chart before its picture: the title stands above what it names."""
+    HTML5Translator.depart_caption(self, node)
+    if "chart" in node.parent.get("classes", ()):
+        self.body.append("</figcaption>\n")
+
+
+def _depart_figure(self: Any, node: nodes.figure) -> None:
+    if "chart" in node["classes"]:
+        self.body.append("</figure>\n")
+    else:
+        HTML5Translator.depart_figure(self, node)
 
 
 def _mathml(self: Any, node: nodes.Element, display: str) -> None:
@@ -291,6 +327,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer(
         "mathml", inline_renderers=(_inline_math, None), block_renderers=(_block_math, None)
     )
+    app.add_node(
+        nodes.caption, override=True, html=(HTML5Translator.visit_caption, _depart_caption)
+    )
+    app.add_node(nodes.figure, override=True, html=(HTML5Translator.visit_figure, _depart_figure))
     app.add_role("result", ResultRole())
     app.add_role("printed", PrintedRole())
     ledgerpage.setup(app)
