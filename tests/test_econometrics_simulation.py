@@ -37,7 +37,7 @@ def same(one: dict, other: dict) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[key], other[key]) for key in one)
 
 
-@pytest.mark.parametrize("design", list(ec.DESIGNS))
+@pytest.mark.parametrize("design", ec.DESIGNS)
 def test_the_vectorised_fits_are_those_of_statsmodels(frame, design) -> None:
     draws = 150
     result = ec.simulate(frame, design, draws)
@@ -127,48 +127,9 @@ def test_another_seed_gives_other_draws_and_the_same_answer(frame) -> None:
     assert abs(one["p_r2"] - other["p_r2"]) < 4 * np.hypot(one["se_r2"], other["se_r2"])
 
 
-def test_the_study_is_complete_and_adds_up(frame) -> None:
-    summary, histogram = ec.study(frame, draws=DRAWS)
-    assert list(summary.index) == list(ec.DESIGNS)
-    totals = histogram.groupby(["design", "statistic"])["count"].sum()
-    assert (totals == DRAWS).all()
-    p = summary.loc["drift", "p_r2"]
-    assert summary.loc["drift", "se_r2"] == pytest.approx(np.sqrt(p * (1 - p) / DRAWS))
-    assert (summary["p_joint"] <= summary[["p_r2", "p_dw"]].min(axis=1)).all()
-    named = ec.named_spurious(summary)
-    assert named["spurious.drift"] == p
-    assert {
-        f"spurious.{d}" for d in ("driftless", "drift", "fixed_x", "fixed_x_drift", "shuffled")
-    } <= named.keys()
-
-
 def test_shuffling_years_gives_the_nominal_size_and_walks_do_not(frame) -> None:
     assert ec.simulate(frame, "shuffled_years", 40_000)["p_f"] == pytest.approx(0.05, abs=0.01)
     assert ec.simulate(frame, "fixed_x", 40_000)["p_f"] > 0.5
-
-
-def test_robust_size_is_that_of_statsmodels(frame) -> None:
-    import statsmodels.api as sm
-
-    from kzmobility.econometrics.simulation import _draw, _seeds
-
-    draws = 60
-    ((size, seed),) = _seeds("fixed_x", 1974, draws)
-    y = _draw("fixed_x", target(frame), size, np.random.default_rng(seed))[0]
-    x = sm.add_constant(frame[["x1", "x2"]].to_numpy())
-    hits = {"classical": [], "nw2": []}
-    for column in y.T:
-        model = sm.OLS(column, x).fit()
-        robust = model.get_robustcov_results("HAC", maxlags=2, use_correction=True, use_t=True)
-        hits["classical"].append(model.pvalues[1:] < 0.05)
-        hits["nw2"].append(robust.pvalues[1:] < 0.05)
-    table = ec.robust_size(frame, "fixed_x", draws, lags=(2,))
-    summary, _ = ec.study(frame, ["fixed_x"], draws)
-    assert ec.named_spurious(summary, table)["spurious.size.nw2.b2"] == table.loc["nw2", "b2"]
-    for errors, counted in hits.items():
-        assert table.loc[errors, ["b1", "b2"]].tolist() == pytest.approx(
-            np.mean(counted, axis=0).tolist()
-        )
 
 
 def test_throughput_divides_draws_by_seconds(frame) -> None:
@@ -191,23 +152,6 @@ def test_unknown_designs_and_empty_studies_are_refused(frame) -> None:
         ec.simulate(frame, "walk")
     with pytest.raises(ValueError, match="at least one draw"):
         ec.simulate(frame, draws=0)
-    with pytest.raises(ValueError, match="keeps the paper's regressors"):
-        ec.robust_size(frame, "drift")
-
-
-def test_examples_are_fits_of_single_draws(frame) -> None:
-    shown = ec.examples(frame, "fixed_x_drift", draws=3, seed=5)
-    assert len(shown) == 3 * len(frame)
-    assert shown["draw"].tolist()[:: len(frame)] == [1, 2, 3]
-    one = shown[shown["draw"] == 2]
-    x = np.column_stack([np.ones(len(frame)), frame[["x1", "x2"]]])
-    beta, rest, *_ = np.linalg.lstsq(x, one["outcome"].to_numpy(), rcond=None)
-    np.testing.assert_allclose(one["fitted"], x @ beta, rtol=1e-6)
-    assert one["r2"].iloc[0] == pytest.approx(
-        1 - rest[0] / ((one["outcome"] - one["outcome"].mean()) ** 2).sum()
-    )
-    with pytest.raises(ValueError, match="at least one draw"):
-        ec.examples(frame, draws=0)
 
 
 def test_the_best_step_is_that_of_statsmodels(frame) -> None:

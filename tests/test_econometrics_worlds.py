@@ -137,7 +137,7 @@ def test_t_of_many_outcomes_is_that_of_statsmodels(frame, kind) -> None:
 
 
 def test_cosine_errors_are_those_of_the_sandwich(frame) -> None:
-    """Lazarus, Lewis, Stock and Watson (2018), equation 10, on the scores x e."""
+    """Lazarus, Lewis, Stock and Watson (2018), on the scores x e."""
     model = ec.fit(frame)
     x, e = model.model.exog, np.asarray(model.resid)
     waves = [np.cos(np.pi * j * (np.arange(21) + 0.5) / 21) for j in (1, 2, 3)]

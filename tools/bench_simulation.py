@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--least", type=float, default=150, help="ratio below which the exit status is 1"
     )
-    parser.add_argument("--designs", nargs="+", choices=list(DESIGNS), default=list(DESIGNS)[:5])
+    parser.add_argument("--designs", nargs="+", choices=DESIGNS, default=DESIGNS[:5])
     options = parser.parse_args(arguments)
     frame = regression_frame(data.read("table4"))
     print(f"{options.draws:,} draws, {options.workers} workers, {options.loop_draws:,} loop fits")

@@ -14,6 +14,5 @@ from kzmobility.charts.programmes import *
 from kzmobility.charts.regions import *
 from kzmobility.charts.regression import *
 from kzmobility.charts.scoreboard import *
-from kzmobility.charts.simulation import *
 from kzmobility.charts.specifications import *
 from proofbook.figure import SIGNS, figure, sign_scale  # noqa: F401

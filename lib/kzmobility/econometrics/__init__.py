@@ -50,13 +50,9 @@ from kzmobility.econometrics.named import checklist, named_results
 from kzmobility.econometrics.power import against, long_run, power, smallest_effect
 from kzmobility.econometrics.simulation import (
     DESIGNS,
-    examples,
-    named_spurious,
-    robust_size,
     simulate,
     statsmodels_loop,
     step_share,
-    study,
 )
 from kzmobility.econometrics.specifications import (
     code,
@@ -91,6 +87,7 @@ from kzmobility.econometrics.vintages import (
 from kzmobility.econometrics.worlds import (
     WORLDS,
     calibrate,
+    draw,
     reml,
     reml_interval,
     separated,
@@ -125,10 +122,10 @@ __all__ = [
     "curve",
     "curve_counts",
     "curve_test",
+    "draw",
     "durbin_h",
     "durbin_watson",
     "engle_granger",
-    "examples",
     "fit",
     "fit_specification",
     "fitted",
@@ -147,7 +144,6 @@ __all__ = [
     "match_editions",
     "match_years",
     "named_results",
-    "named_spurious",
     "named_vintages",
     "national_rate",
     "out_of_sample",
@@ -163,7 +159,6 @@ __all__ = [
     "reordered",
     "reset",
     "robust",
-    "robust_size",
     "rounded",
     "separated",
     "shapiro_wilk",
@@ -175,7 +170,6 @@ __all__ = [
     "specification_series",
     "statsmodels_loop",
     "step_share",
-    "study",
     "sup_f",
     "unit_roots",
     "variance_inflation",

@@ -12,7 +12,6 @@ counts. So the result does not depend on how many workers share the chunks, in w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,17 +23,17 @@ from statsmodels.stats.stattools import durbin_watson
 
 from kzmobility.econometrics.fits import fit
 
-DESIGNS = {
-    "driftless": "Three unrelated walks without drift",
-    "drift": "Three unrelated walks with the drift and spread of each series' own annual changes",
-    "fixed_x": "The paper's regressors, outcome a walk without drift",
-    "fixed_x_drift": "The paper's regressors, outcome a walk with its own drift and spread",
-    "shuffled": "The paper's regressors, outcome's own annual changes in random order",
-    "shuffled_years": "The paper's regressors, the outcome's years shuffled: the wrong null",
-}
+# The place of a design is part of its seed.
+DESIGNS = (
+    "driftless",  # three unrelated walks without drift
+    "drift",  # three walks with the drift and spread of each series' own annual changes
+    "fixed_x",  # the paper's regressors, outcome a walk without drift
+    "fixed_x_drift",  # the paper's regressors, outcome a walk with its own drift and spread
+    "shuffled",  # the paper's regressors, outcome's own annual changes in random order
+    "shuffled_years",  # the paper's regressors, the outcome's years shuffled: the wrong null
+)
 CHUNK = 8_192  # 21 x 8192 doubles are 1.4 MB: the arrays of a chunk stay in the processor's cache
 R2_EDGES = np.linspace(0, 1, 101)
-DW_EDGES = np.linspace(0, 4, 81)
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def _draw(
     elif design == "shuffled_years":
         y = np.ascontiguousarray(_shuffled(rng, goal.y, draws))
     else:
-        msg = f"unknown design {design!r}; choose one of {list(DESIGNS)}"
+        msg = f"unknown design {design!r}; choose one of {DESIGNS}"
         raise ValueError(msg)
     return y, x1, x2
 
@@ -173,14 +172,13 @@ def _chunk(
     return {
         "counts": np.array([large.sum(), (r2 > goal.f_r2).sum(), low.sum(), (large & low).sum()]),
         "r2": np.histogram(r2, R2_EDGES)[0],
-        "dw": np.histogram(dw, DW_EDGES)[0],
     }
 
 
 def _seeds(design: str, seed: int, draws: int) -> list[tuple[int, np.random.SeedSequence]]:
     """Return the size and the seed of each chunk; a design has a stream of its own."""
     sizes = [CHUNK] * (draws // CHUNK) + ([draws % CHUNK] if draws % CHUNK else [])
-    root = np.random.SeedSequence([seed, list(DESIGNS).index(design)])
+    root = np.random.SeedSequence([seed, DESIGNS.index(design)])
     return list(zip(sizes, root.spawn(len(sizes)), strict=True))
 
 
@@ -198,7 +196,7 @@ def simulate(
     frame : DataFrame
         As from :func:`regression_frame`.
     design : str
-        A key of ``DESIGNS``.
+        One of ``DESIGNS``.
     draws, seed : int
     n_jobs : int
         Workers for joblib; the result does not depend on it. Threads by default (numpy leaves
@@ -211,8 +209,7 @@ def simulate(
         ``design``, ``draws``; probabilities ``p_r2`` (R-square at least the paper's), ``p_f`` (F
         significant at 5 %), ``p_dw`` (Durbin-Watson at most the paper's), ``p_joint`` (R-square at
         least and Durbin-Watson at most); their Monte Carlo standard errors ``se_r2``, ... =
-        sqrt(p(1-p)/draws); ``r2_counts`` (100 bins of R-square on [0, 1]) and ``dw_counts`` (80
-        bins on [0, 4]).
+        sqrt(p(1-p)/draws); ``r2_counts`` (100 bins of R-square on [0, 1]).
 
     Raises
     ------
@@ -220,7 +217,7 @@ def simulate(
         If the design is unknown or ``draws`` is not positive.
     """
     if design not in DESIGNS:
-        msg = f"unknown design {design!r}; choose one of {list(DESIGNS)}"
+        msg = f"unknown design {design!r}; choose one of {DESIGNS}"
         raise ValueError(msg)
     if draws < 1:
         msg = f"at least one draw is needed; got {draws}"
@@ -236,175 +233,7 @@ def simulate(
         result[f"p_{name}"] = float(value)
         result[f"se_{name}"] = float(np.sqrt(value * (1 - value) / draws))
     result["r2_counts"] = sum(part["r2"] for part in parts)
-    result["dw_counts"] = sum(part["dw"] for part in parts)
     return result
-
-
-def study(
-    frame: pd.DataFrame,
-    designs: Iterable[str] = tuple(DESIGNS),
-    draws: int = 1_000_000,
-    seed: int = 1974,
-    n_jobs: int = -1,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Simulate several designs.
-
-    Returns
-    -------
-    summary : DataFrame
-        Index ``design``; ``label``, ``draws``, and the probabilities and standard errors of
-        :func:`simulate`.
-    histogram : DataFrame
-        Tidy: ``design``, ``statistic`` (``r2``, ``dw``), ``low``, ``high`` (edges of the bin),
-        ``count``, ``density`` (share of draws per unit of the statistic).
-    """
-    rows, bins = [], []
-    for design in designs:
-        result = simulate(frame, design, draws, seed, n_jobs)
-        for statistic, edges in (("r2", R2_EDGES), ("dw", DW_EDGES)):
-            counts = np.asarray(result.pop(f"{statistic}_counts"))
-            bins.append(
-                pd.DataFrame(
-                    {
-                        "design": design,
-                        "statistic": statistic,
-                        "low": edges[:-1],
-                        "high": edges[1:],
-                        "count": counts,
-                        "density": counts / draws / np.diff(edges),
-                    }
-                )
-            )
-        rows.append({"label": DESIGNS[design]} | result)
-    columns = ["label", "draws"] + [
-        f"{a}_{b}" for b in ("r2", "f", "dw", "joint") for a in ("p", "se")
-    ]
-    return pd.DataFrame(rows).set_index("design")[columns], pd.concat(bins, ignore_index=True)
-
-
-def examples(
-    frame: pd.DataFrame, design: str = "fixed_x_drift", draws: int = 12, seed: int = 1974
-) -> pd.DataFrame:
-    """Return single draws of a design with their fits, to look at.
-
-    Returns
-    -------
-    DataFrame
-        ``draw`` (from 1), ``year``, ``outcome`` (the invented series, from zero on), ``fitted``,
-        and of the draw's fit ``r2``, ``dw`` and ``f_p``; ``draws`` times the years of the frame in
-        rows.
-    """
-    if design not in DESIGNS or draws < 1:
-        msg = f"choose a design of {list(DESIGNS)} and at least one draw; got {design!r}, {draws}"
-        raise ValueError(msg)
-    goal = target(frame)
-    y, x1, x2 = _draw(
-        design,
-        goal,
-        draws,
-        np.random.default_rng(np.random.SeedSequence([seed, list(DESIGNS).index(design)])),
-    )
-    x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
-    parts = []
-    for column in range(draws):
-        data = pd.DataFrame(
-            {"y": y[:, column], "x1": x1[:, column], "x2": x2[:, column]}, index=frame.index
-        )
-        model = fit(data)
-        shown = pd.DataFrame(
-            {
-                "draw": column + 1,
-                "year": frame.index,
-                "outcome": y[:, column],
-                "fitted": np.asarray(model.fittedvalues),
-            }
-        )
-        parts.append(
-            shown.assign(
-                r2=model.rsquared, dw=durbin_watson(np.asarray(model.resid)), f_p=model.f_pvalue
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def named_spurious(summary: pd.DataFrame, size: pd.DataFrame | None = None) -> dict[str, float]:
-    """Return the named results of :func:`study` and, if given, of :func:`robust_size`.
-
-    Returns
-    -------
-    dict
-        ``spurious.<design>``: probability of an R-square at least the paper's; ``.se`` its Monte
-        Carlo error; ``.f``, ``.dw``, ``.joint`` and their ``_se``; ``spurious.draws``;
-        ``spurious.size.<errors>.b1`` and ``.b2``.
-    """
-    results: dict[str, float] = {"spurious.draws": int(summary["draws"].iloc[0])}
-    for design, row in summary.iterrows():
-        results[f"spurious.{design}"] = float(row["p_r2"])
-        results[f"spurious.{design}.se"] = float(row["se_r2"])
-        for name in ("f", "dw", "joint"):
-            results[f"spurious.{design}.{name}"] = float(row[f"p_{name}"])
-            results[f"spurious.{design}.{name}_se"] = float(row[f"se_{name}"])
-    for errors, row in () if size is None else size.iterrows():
-        results |= {f"spurious.size.{errors}.{name}": float(row[name]) for name in ("b1", "b2")}
-    return results
-
-
-def robust_size(
-    frame: pd.DataFrame,
-    design: str = "fixed_x",
-    draws: int = 100_000,
-    seed: int = 1974,
-    lags: Iterable[int] = (0, 1, 2, 3),
-) -> pd.DataFrame:
-    """Return how often the t-tests of unrelated walks are significant at 5 %.
-
-    If Newey-West errors repaired what dependence does, the share would be 5 %.
-
-    Parameters
-    ----------
-    design : str
-        One of the designs that keep the paper's regressors.
-    lags : iterable of int
-        Bartlett lags; 0 is HC1.
-
-    Returns
-    -------
-    DataFrame
-        Index ``errors`` (``classical``, ``nw0``, ``nw1``, ...); columns ``b1``, ``b2``: shares of
-        draws with |t| above the 5 % point of Student t with n-k degrees of freedom; ``draws``.
-    """
-    if design not in DESIGNS or design in ("driftless", "drift"):
-        msg = f"robust_size needs a design that keeps the paper's regressors; got {design!r}"
-        raise ValueError(msg)
-    goal = target(frame)
-    n = len(goal.y)
-    x = np.column_stack([np.ones(n), goal.x])
-    scale = np.sqrt((x**2).sum(axis=0))
-    weights = np.linalg.pinv(x / scale) / scale[:, None]  # (k, n): coefficients are weights @ y
-    unit = (weights**2).sum(axis=1)
-    critical = stats.t.ppf(0.975, n - 3)
-    lags = tuple(lags)
-    hits = np.zeros((1 + len(lags), 2), int)
-    for size, seed_of in _seeds(design, seed, draws):
-        y = _draw(design, goal, size, np.random.default_rng(seed_of))[0]
-        beta = weights @ y
-        e = y - x @ beta
-        classical = (e**2).sum(axis=0) / (n - 3)
-        for column, j in enumerate((1, 2)):
-            score = weights[j][:, None] * e
-            covariances = [
-                _dot(score[lag:], score[: n - lag]) for lag in range(max(lags, default=0) + 1)
-            ]
-            variances = [unit[j] * classical]
-            for most in lags:
-                bartlett = [1.0] + [2 * (1 - lag / (most + 1)) for lag in range(1, most + 1)]
-                variances.append(
-                    n / (n - 3) * sum(w * c for w, c in zip(bartlett, covariances, strict=False))
-                )
-            for row, variance in enumerate(variances):
-                hits[row, column] += int((beta[j] ** 2 > critical**2 * variance).sum())
-    index = pd.Index(["classical", *(f"nw{most}" for most in lags)], name="errors")
-    return pd.DataFrame(hits / draws, index=index, columns=["b1", "b2"]).assign(draws=draws)
 
 
 def best_step(y: np.ndarray) -> np.ndarray:
