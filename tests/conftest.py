@@ -51,6 +51,12 @@ def address(site: Path) -> Iterator[str]:
         yield home
 
 
+@pytest.fixture(params=["http", "file"])
+def home(request: pytest.FixtureRequest, address: str, site: Path) -> str:
+    """The site from a server, then from a file."""
+    return address if request.param == "http" else site.as_uri()
+
+
 @pytest.fixture(scope="session")
 def browser():
     if CHROMIUM is None:

@@ -37,11 +37,6 @@ class Watch:
         )
 
 
-@pytest.fixture(params=["http", "file"])
-def home(request: pytest.FixtureRequest, address: str, site: Path) -> str:
-    return address if request.param == "http" else site.as_uri()
-
-
 def wait_until(page, condition: str, argument: object = None) -> None:
     """Wait up to 30 s for a condition. Playwright's own wait evaluates text in the page, which the policy forbids."""
     for _ in range(600):

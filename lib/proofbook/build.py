@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from bs4 import BeautifulSoup
@@ -230,7 +230,7 @@ def broken_links(pages: Path, base: str = "") -> list[str]:
                 if loads:
                     problems.append(f"{where}: loads {address} from another site")
                 continue
-            file, fragment = urldefrag(address)
+            file, fragment = parts.path, parts.fragment
             start, file = (
                 (pages, file.removeprefix(root))
                 if root and file.startswith(root)

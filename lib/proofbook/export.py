@@ -523,7 +523,8 @@ def addresses(pages: Path) -> list[str]:
         main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
         found.add(path.name)
         for tag in main.select(
-            "section[id], section > span[id], figure[id], div.table[id], tr[id], a.verdict[id]"
+            "section[id], section > span[id], figure[id], div.table[id], tr[id], "
+            "a:is(.verdict, .pill)[id]"
         ):
             found.add(f"{path.name}#{tag['id']}")
     return sorted(found)

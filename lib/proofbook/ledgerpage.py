@@ -1,9 +1,9 @@
-"""The ledger in the pages: a badge beside a sentence, what a chapter examines, and the table of all claims."""
+"""The ledger in the pages: marks after sentences, lists of claims, the table of all claims."""
 
 from __future__ import annotations
 
-import html
 import posixpath
+import re
 from collections import Counter
 from typing import Any
 
@@ -13,30 +13,21 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from proofbook import ledger as claims
+from proofbook.parts import MARKS, part
 
 logger = logging.getLogger(__name__)
-MARKS = {
-    "reproduced": "✓",
-    "consistent": "≈",
-    "contradicted": "✗",
-    "unsupported": "○",
-    "unverifiable": "?",
+Claim = dict[str, Any]
+BASES = {
+    "recomputed": "recomputed from the paper's data",
+    "paper": "from the paper itself",
+    "official": "from an official source",
+    "both": "from the paper and an official source",
+    "press": "as the press reports",
+    "bibliography": "from a bibliography",
+    "none": "nothing tests it",
 }
-COLUMNS = {
-    "id": "Claim",
-    "section": "Section",
-    "kind": "Kind",
-    "statement": "What the paper says, in our words",
-    "printed": "Printed",
-    "computed": "Computed",
-    "verdict": "Verdict",
-    "evidence": "Evidence",
-}
-
-
-def badge(verdict: str) -> str:
-    """Return the inside of a verdict's badge: a mark and a word."""
-    return f'<b aria-hidden="true">{MARKS[verdict]}</b> {html.escape(verdict)}'
+SENTENCE_GAP = re.compile(r"\s*\n|(?<=[.!?…])\s+(?=[^\W\d_a-z])")
+GAP = re.compile(r" +(?=[ .,;:!?)])")
 
 
 def address(source: str, target: str) -> str:
@@ -44,16 +35,19 @@ def address(source: str, target: str) -> str:
     return posixpath.relpath(target + ".html", posixpath.dirname(source) or ".")
 
 
-class chapter_claims(nodes.General, nodes.Element):
-    """Stands where a chapter says which claims it examines, until all badges of the page are known."""
+class chapter_claims(nodes.General, nodes.Element):  # noqa: N801  (docutils names its nodes so)
+    """Holds the place of the line that counts verdicts, until all marks of the page are known."""
 
 
-class ledger_table(nodes.General, nodes.Element):
-    """Stands where the table of all claims comes, until every page is read."""
+class ledger_table(nodes.General, nodes.Element):  # noqa: N801
+    """Holds the place of the table of all claims, until every page is read."""
 
 
 class ClaimRole(SphinxRole):
-    """``{claim}`c-dem-001```: the verdict on a claim, linked to its row in the ledger; ``{claim-id}`` shows the id for the word."""
+    """``{claim}`c-dem-001```: the verdict on a claim, a mark that leads to its row in the ledger.
+
+    ``{claim-id}`` shows the id too and stays in place; the mark alone moves behind its sentence.
+    """
 
     def __init__(self, *, show_id: bool = False) -> None:
         super().__init__()
@@ -66,21 +60,80 @@ class ClaimRole(SphinxRole):
                 "no claim %r in data/paper/claims.csv", self.text, location=self.get_location()
             )
             return [nodes.inline(text=f"[{self.text}?]")], []
-        here = self.env.docname
-        pages = self.env.metadata[here].setdefault("claims", [])
-        anchor = "" if self.text in pages else f' id="claim-{self.text}"'
-        if self.text not in pages:
-            pages.append(self.text)
-        link = f"{address(here, self.config.proofbook_ledger_page)}#{self.text}"
-        verdict = claim["verdict"]
-        title = html.escape(f"Claim {self.text}: {claim['statement']}", quote=True)
-        inside = (
-            f'<b aria-hidden="true">{MARKS[verdict]}</b> {self.text}<span class="hidden">, {verdict}</span>'
-            if self.show_id
-            else badge(verdict)
+        here, verdict = self.env.docname, claim["verdict"]
+        known = self.env.metadata[here].setdefault("claims", [])
+        link = nodes.reference(
+            "",
+            "",
+            refuri=f"{address(here, self.config.proofbook_ledger_page)}#{self.text}",
+            internal=True,
+            classes=["pill" if self.show_id else "verdict", verdict],
+            ids=[] if self.text in known else [f"claim-{self.text}"],
+            claim=self.text,
         )
-        text = f'<a class="verdict {verdict}"{anchor} href="{link}" title="{title}">{inside}</a>'
-        return [nodes.raw("", text, format="html")], []
+        words = f"{self.text}, {verdict}" if self.show_id else f"{verdict}, claim {self.text}"
+        link += nodes.raw("", f'<b aria-hidden="true">{MARKS[verdict]}</b>', format="html")
+        link += nodes.inline("", words, classes=[] if self.show_id else ["hidden"])
+        if self.text not in known:
+            known.append(self.text)
+        return [link], []
+
+
+def _is_mark(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.reference) and "verdict" in node["classes"]
+
+
+class _Sentences:
+    """The children of a paragraph, one by one, each mark moved to the end of its sentence."""
+
+    def __init__(self, beside: dict[str, list[str]]) -> None:
+        self.children: list[nodes.Node] = []
+        self.marks: list[nodes.Element] = []
+        self.results: list[str] = []
+        self.beside = beside
+
+    def add(self, node: nodes.Node) -> None:
+        if isinstance(node, nodes.Text):
+            text, at = node.astext(), 0
+            for gap in SENTENCE_GAP.finditer(text):
+                self._write(text[at : gap.start()])
+                self.end()
+                at = gap.start()
+            self._write(text[at:])
+        elif _is_mark(node):
+            self.marks.append(node)
+        else:
+            self.children.append(node)
+            self.results += [e["result"] for e in node.findall(nodes.reference) if "result" in e]
+
+    def _write(self, text: str) -> None:
+        """Add words; close the gap that a mark has left, before a comma or between two spaces."""
+        if self.children and isinstance(self.children[-1], nodes.Text):
+            text = GAP.sub("", self.children.pop().astext() + text)
+        self.children.append(nodes.Text(text))
+
+    def end(self) -> None:
+        """Write the marks of the sentence; remember which numbers stand beside its claims."""
+        for name in self.results if self.marks else ():
+            self.beside.setdefault(name, []).extend(mark["claim"] for mark in self.marks)
+        if self.marks:
+            if isinstance(self.children[-1], nodes.Text):
+                self.children[-1] = nodes.Text(self.children[-1].astext().rstrip())
+            self.children.append(nodes.inline("", "", *self.marks, classes=["marks"]))
+        self.marks, self.results = [], []
+
+
+def _move_marks(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the marks of a sentence behind it, so that none interrupts it."""
+    beside = app.env.metadata[app.env.docname].setdefault("beside", {})
+    for paragraph in doctree.findall(nodes.paragraph):
+        if any(_is_mark(child) for child in paragraph.children):
+            sentences = _Sentences(beside)
+            for child in paragraph.children:
+                sentences.add(child)
+            sentences.end()
+            paragraph.children = []
+            paragraph.extend(sentences.children)
 
 
 class ChapterClaims(SphinxDirective):
@@ -88,6 +141,44 @@ class ChapterClaims(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         return [chapter_claims()]
+
+
+class SectionClaims(SphinxDirective):
+    """``{section-claims} Introduction``: every claim of a section, with its verdict."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        section = self.arguments[0]
+        every = list(self.config.proofbook_claims.values())
+        mine = [claim for claim in every if claim["section"] == section]
+        if not mine:
+            known = ", ".join(dict.fromkeys(claim["section"] for claim in every))
+            msg = f"section-claims: the ledger has no section {section!r}; it has {known}"
+            raise self.error(msg)
+        here = self.env.docname
+        shown = self.env.metadata[here].setdefault("claims", [])
+        caption = f"All {len(mine)} claims of the section “{section}”, in the order of the paper"
+        link = address(here, self.config.proofbook_ledger_page)
+        table = section_table(mine, caption, link, set(shown))
+        shown += [claim["id"] for claim in mine if claim["id"] not in shown]
+        return [nodes.raw("", table, format="html")]
+
+
+def section_table(claims: list[Claim], caption: str, link: str, anchored: set[str]) -> str:
+    """Return claims as an HTML table: statement, what was found, verdict.
+
+    Parameters
+    ----------
+    claims : rows of the ledger, in the order to be shown.
+    caption : of the table.
+    link : relative address of the ledger's page.
+    anchored : ids that have a mark, and so an anchor, on this page already.
+    """
+    return part(
+        "section-claims.html", claims=claims, caption=caption, ledger=link, anchored=anchored
+    )
 
 
 class Ledger(SphinxDirective):
@@ -108,88 +199,61 @@ def pages_of(env: Any) -> dict[str, str]:
     return found
 
 
-def published(app: Sphinx) -> list[dict[str, Any]]:
+def published(app: Sphinx) -> list[Claim]:
     """Return the ledger as the site publishes it: every claim with the page that examines it."""
     pages = pages_of(app.env)
+    ledger = app.config.proofbook_ledger_page
     return [
-        claim
-        | {
-            "page": f"{pages[i]}.html#claim-{i}"
-            if i in pages
-            else f"{app.config.proofbook_ledger_page}.html#{i}"
-        }
+        claim | {"page": f"{pages[i]}.html#claim-{i}" if i in pages else f"{ledger}.html#{i}"}
         for i, claim in app.config.proofbook_claims.items()
     ]
 
 
 def _chapter_line(app: Sphinx, docname: str) -> str:
     ids = app.env.metadata[docname].get("claims", [])
-    if not ids:
-        return ""
     counts = Counter(app.config.proofbook_claims[i]["verdict"] for i in ids)
-    parts = " ".join(
-        f'<span class="verdict {v}">{badge(v)} <span class="count">{counts[v]}</span></span>'
-        for v in MARKS
-        if counts[v]
-    )
-    link = address(docname, app.config.proofbook_ledger_page)
-    return f'<p class="chapter-claims">This chapter examines <a href="{link}">{len(ids)} claims of the paper</a>: {parts}</p>'
-
-
-def _row(claim: dict[str, Any], page: str | None, ledger: str) -> str:
-    def cell(key: str) -> str:
-        value = claim.get(key)
-        return "" if value is None else html.escape(str(value))
-
-    i = cell("id")
-    where = (
-        f'<a class="back" href="{address(ledger, page)}#claim-{i}">Where it is examined</a>'
-        if page
-        else ""
-    )
-    note = f'<span class="note">{cell("note")}</span>' if claim.get("note") else ""
-    verdict = claim["verdict"]
-    return (
-        f'<tr id="{i}" data-verdict="{verdict}" data-kind="{cell("kind")}" data-section="{cell("section")}">'
-        f'<th scope="row"><a href="#{i}">{i}</a></th><td>{cell("section")}<span class="note">{cell("locator")}</span></td><td>{cell("kind")}</td>'
-        f"<td>{cell('statement')}{note}{where}</td>"
-        f'<td class="num">{cell("printed")}</td><td class="num">{cell("computed")}</td>'
-        f'<td><span class="verdict {verdict}">{badge(verdict)}</span></td><td>{cell("evidence")}</td></tr>'
+    return ids and part(
+        "chapter-claims.html",
+        ledger=address(docname, app.config.proofbook_ledger_page),
+        chapter=docname,
+        total=len(ids),
+        counts={verdict: counts[verdict] for verdict in MARKS if counts[verdict]},
     )
 
 
 def _ledger(app: Sphinx, docname: str) -> str:
-    ledger = list(app.config.proofbook_claims.values())
-    pages = pages_of(app.env)
+    pages, env = pages_of(app.env), app.env
+    every = env.metadata.items()
+    examined = {page: env.titles[page].astext() for page, known in every if known.get("claims")}
+    optional = {"basis": "", "replies": []}
+    rows = [
+        optional
+        | claim
+        | {
+            "chapter": " ".join(page for page in examined if i in env.metadata[page]["claims"]),
+            "link": f"{address(docname, pages[i])}#claim-{i}" if i in pages else "",
+        }
+        for i, claim in app.config.proofbook_claims.items()
+    ]
 
-    def choice(key: str, label: str, values: list[str]) -> str:
-        options = "".join(
-            f'<option value="{html.escape(v, quote=True)}">{html.escape(v)}</option>'
-            for v in values
-        )
-        return f'<label>{label} <select data-filter="{key}"><option value="">all</option>{options}</select></label>'
+    def values(key: str) -> list[tuple[str, str]]:
+        return [(value, value) for value in dict.fromkeys(row[key] for row in rows)]
 
-    sections = list(dict.fromkeys(c["section"] for c in ledger))
-    kinds = list(dict.fromkeys(c["kind"] for c in ledger))
-    head = "".join(
-        f'<th scope="col" data-sort="{key}" class="{"num" if key in ("printed", "computed") else "txt"}">{label}</th>'
-        for key, label in COLUMNS.items()
-    )
-    body = "".join(_row(c, pages.get(c["id"]), docname) for c in ledger)
-    return (
-        '<form class="ledger-filters" hidden><label>Search <input type="search" data-filter="text"></label>'
-        f"{choice('verdict', 'Verdict', list(MARKS))}{choice('section', 'Section', sections)}{choice('kind', 'Kind', kinds)}"
-        '<button type="reset">Show all</button><output></output></form>'
-        '<div class="scroll" tabindex="0" role="region" aria-label="All claims of the paper">'
-        f'<table class="ledger"><caption>All claims of the paper, with their verdicts</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return part(
+        "ledger.html",
+        claims=rows,
+        bases=BASES,
+        verdicts=[(verdict, verdict) for verdict in MARKS],
+        sections=values("section"),
+        kinds=values("kind"),
+        chapters=sorted(examined.items()),
     )
 
 
 def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    for node in list(doctree.findall(chapter_claims)):
-        node.replace_self(nodes.raw("", _chapter_line(app, docname), format="html"))
-    for node in list(doctree.findall(ledger_table)):
-        node.replace_self(nodes.raw("", _ledger(app, docname), format="html"))
+    for kind, write in ((chapter_claims, _chapter_line), (ledger_table, _ledger)):
+        for node in list(doctree.findall(kind)):
+            node.replace_self(nodes.raw("", write(app, docname), format="html"))
 
 
 def _load(app: Sphinx, config: Any) -> None:
@@ -205,6 +269,8 @@ def setup(app: Sphinx) -> None:
     app.add_role("claim", ClaimRole())
     app.add_role("claim-id", ClaimRole(show_id=True))
     app.add_directive("chapter-claims", ChapterClaims)
+    app.add_directive("section-claims", SectionClaims)
     app.add_directive("ledger", Ledger)
     app.connect("config-inited", _load)
+    app.connect("doctree-read", _move_marks)
     app.connect("doctree-resolved", _fill)

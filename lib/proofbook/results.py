@@ -1,11 +1,12 @@
 """Names for every computed number that prose, tables or the site show.
 
-A number is noted once, in the notebook that computes it. Pages then fetch it by name with the ``{result}`` role, and the
-site publishes all of them in full precision in ``results.json``.
+A number is noted once, in the notebook that computes it. Pages then fetch it by name with the
+``{result}`` role, and the site publishes all of them in full precision in ``results.json``.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import html
 import math
@@ -13,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -57,12 +59,16 @@ def note(name: str, value: Value, format: str = "") -> None:
     elif isinstance(value, Real):
         value = float(value)
         if not math.isfinite(value):
-            msg = f"result {name!r} is {value}: only finite numbers can be published; mend the computation or note a string"
+            msg = (
+                f"result {name!r} is {value}: only finite numbers can be published; "
+                "mend the computation or note a string"
+            )
             raise ValueError(msg)
     elif not isinstance(value, str):
         msg = f"result {name!r} is a {type(value).__name__}: expected a number or a string"
         raise ValueError(msg)
-    # nbval compares data and passes over metadata: the text must match on every machine, the last bits need not.
+    # nbval compares data and passes over metadata: the text must match on every machine, the last
+    # bits need not.
     display(
         {
             MIME: {"name": name, "text": text_of(value, format)},
@@ -103,9 +109,9 @@ def note_each(names: str, values: Iterable[Value], format: str | None = None) ->
 
 
 def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
-    """Return a format spec for each number, by its size: thousands without decimals, small ones with their leading digits.
+    """Return a format spec for each number: large ones without decimals, small ones with some.
 
-    Numbers named ``p`` (``ols.p.b1``, ``ols.f_p``, ``diag.bg1.p``) show two significant digits as plain decimals.
+    Numbers named ``p`` (``ols.p.b1``, ``ols.f_p``) show two significant digits as plain decimals.
     """
     formats = {}
     for name, value in values.items():
@@ -128,38 +134,86 @@ def sensible_formats(values: Mapping[str, Value]) -> dict[str, str]:
     return formats
 
 
-def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Value]]:
+class _Origins:
+    """Which tables each variable of a notebook, and so each noted result, goes back to."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, set[str]] = {}
+        self.noted: dict[str, set[str]] = {}
+        self.cell: set[str] = set()  # for names that are put together while the cell runs
+
+    def add(self, source: str) -> None:
+        """Follow one cell, statement by statement, in the order of the notebook."""
+        try:
+            statements = ast.parse(source).body
+        except SyntaxError:  # a magic command of IPython; what it makes is not followed
+            return
+        self.cell = set()
+        for statement in statements:
+            names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+            words = {
+                n.value
+                for n in ast.walk(statement)
+                if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            }
+            found = set().union(*(self.tables.get(name, set()) for name in names))
+            if names & {"data", "read", "read_text", "printed"}:
+                found |= {word.partition(".")[0] for word in words} & set(data.names())
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    self.tables.setdefault(node.id, set()).update(found)
+                elif isinstance(node, ast.FunctionDef):
+                    self.tables[node.name] = found
+            self.cell |= found
+            for word in words:
+                self.noted.setdefault(word, set()).update(found)
+
+
+def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Gather the noted values of executed notebooks.
 
     Returns
     -------
     dict
-        ``name -> {"value": full precision, "text": as shown}``, sorted by name.
+        ``name -> {"value": full precision, "text": as shown, "page": stem of the notebook, "code":
+        the line that noted it, "reads": the tables that its line goes back to}``, sorted by name.
 
     Raises
     ------
     ValueError
         If two notebooks note different values under one name.
     """
-    found: dict[str, dict[str, Value]] = {}
-    where: dict[str, str] = {}
+    found: dict[str, dict[str, Any]] = {}
     for path in sorted(notebooks):
-        for cell in nbformat.read(path, as_version=4).cells:
+        cells = nbformat.read(path, as_version=4).cells
+        origins = _Origins()
+        for cell in cells:
+            if cell.cell_type == "code":
+                origins.add(cell.source)
             for output in cell.get("outputs", []):
                 record = output.get("data", {}).get(MIME)
                 if record is None:
                     continue
                 name = record["name"]
-                entry = {"value": output["metadata"][MIME]["value"], "text": record["text"]}
-                if found.get(name, entry)["value"] != entry["value"]:
-                    msg = f"result {name!r} has two values: {where[name]} and {path.name} disagree; give one another name"
+                lines = [line for line in cell.source.splitlines() if f'"{name}"' in line]
+                entry = {
+                    "value": output["metadata"][MIME]["value"],
+                    "text": record["text"],
+                    "page": path.stem,
+                    "code": lines[0].strip() if lines else "",
+                    "reads": sorted(origins.noted.get(name, origins.cell)),
+                }
+                if found.setdefault(name, entry)["value"] != entry["value"]:
+                    msg = (
+                        f"result {name!r} has two values: {found[name]['page']} and {path.stem} "
+                        "disagree; give one another name"
+                    )
                     raise ValueError(msg)
-                found[name], where[name] = entry, path.name
     return dict(sorted(found.items()))
 
 
 class Table:
-    """An accessible HTML table with caption, scoped headers, a source line and a permanent address."""
+    """An accessible HTML table with caption, scoped headers, a source and a permanent address."""
 
     def __init__(
         self,
@@ -197,7 +251,10 @@ class Table:
             + "</tr>"
             for row in self.rows
         )
-        return f"<table><caption>{html.escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return (
+            f"<table><caption>{html.escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         plain = "\n".join(
@@ -237,7 +294,7 @@ def table(
     ----------
     frame : the rows; the first shown column becomes the row header.
     columns : ``column -> heading``, in order; all columns under their own names if left out.
-    source : names of the data resources that the rows come from; the page links each to its description.
+    source : names of the data resources that the rows come from; the page links to each.
     formats : ``column -> format spec``; numbers without one are shown as Python prints them.
     missing : what stands in an empty cell.
     name, caption : as above, from before they stood in the cell; do not use them anew.

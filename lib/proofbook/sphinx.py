@@ -11,14 +11,12 @@ import latex2mathml.converter
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from proofbook import (
+    answers,
     bibliography,
     build,
-    claimlist,
-    data,
     datapage,
     edition,
     ledgerpage,
@@ -27,6 +25,7 @@ from proofbook import (
     results,
 )
 from proofbook import figure as chart_theme
+from proofbook.parts import typeset_html
 
 logger = logging.getLogger(__name__)
 DATA_PAGE = "proofbook_data_page"
@@ -152,7 +151,7 @@ class TableRenderer:
         box = nodes.container("", classes=["table"])
         label = html.escape(content["name"], quote=True)
         link = f'<a class="headerlink" href="#{label}" title="Link to this table">#</a></caption>'
-        head, _, body = content["html"].partition("</caption>")
+        head, _, body = typeset_html(content["html"]).partition("</caption>")
         if content["folded"]:  # a table that repeats the chart above it
             box += _raw("<details><summary>The table behind it</summary>")
         box += _raw(
@@ -175,40 +174,9 @@ class ResultRenderer:
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        return [_raw("")] if data.mime_type == results.MIME and _ours(renderer) else None
-
-
-class ResultRole(SphinxRole):
-    """``{result}`name``` or ``{result}`name|format```: a computed number, by name."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        name, _, spec = self.text.partition("|")
-        known = self.config.proofbook_results
-        if name not in known:
-            logger.warning(
-                "no result named %r: note it with results.note in a notebook, then execute the notebooks",
-                name,
-                location=self.get_location(),
-            )
-            return [nodes.inline(text=f"[{name}?]")], []
-        entry = known[name]
-        text = results.text_of(entry["value"], spec) if spec else entry["text"]
-        return [nodes.inline("", text, classes=["result"], ids=[])], []
-
-
-class PrintedRole(SphinxRole):
-    """``{printed}`table4.2001.gdp_billion_dollars```: a number as the paper prints it."""
-
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        try:
-            text = data.printed(self.text).text
-        except (KeyError, ValueError) as error:
-            logger.warning("printed number: %s", error, location=self.get_location())
-            return [nodes.inline(text=f"[{self.text}?]")], []
-        digits = text.lstrip("-")
-        if digits.isdigit() and len(digits) > 4:
-            text = f"{int(text):,}"
-        return [nodes.inline("", text.replace("-", results.MINUS), classes=["printed"])], []
+        if data.mime_type != results.MIME or not _ours(renderer):
+            return None
+        return [answers.place_of(data.content["name"])]
 
 
 def _depart_caption(self: Any, node: nodes.caption) -> None:
@@ -281,9 +249,12 @@ def _page_context(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
+    context["body"] = answers.anchored(str(context.get("body", "")))
+    script = f"_static/{answers.FOLDER}/{pagename}.js"
+    context["answers"] = script if (Path(app.outdir) / script).exists() else ""
     # docutils writes roles of the bibliography that ARIA has since withdrawn.
     context["body"] = (
-        str(context.get("body", ""))
+        context["body"]
         .replace(' role="doc-biblioentry"', "")
         .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     )
@@ -331,11 +302,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
         nodes.caption, override=True, html=(HTML5Translator.visit_caption, _depart_caption)
     )
     app.add_node(nodes.figure, override=True, html=(HTML5Translator.visit_figure, _depart_figure))
-    app.add_role("result", ResultRole())
-    app.add_role("printed", PrintedRole())
     ledgerpage.setup(app)
     datapage.setup(app)
-    claimlist.setup(app)
+    answers.setup(app)
     bibliography.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)

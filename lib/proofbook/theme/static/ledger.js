@@ -1,68 +1,96 @@
-// Search, filter and sort the ledger. Without this script the table is whole and in the order of the paper.
+// Search, filter and sort the ledger; the address says what is shown, so that a view can be shared and comes back by Back
+// and by reload. Without this script the table is whole and in the order of the paper.
 (function () {
   "use strict";
   const form = document.querySelector("form.ledger-filters");
   const table = document.querySelector("table.ledger");
   const body = table.tBodies[0];
   const rows = [...body.rows];
+  const LISTS = ["verdict", "section", "kind", "chapter"];
+  const KEYS = ["text", ...LISTS];
+  const output = form.querySelector("output");
+  let sorted = "";
   rows.forEach((row, index) => { row.place = index; });
   const words = (row) => (row.words ??= row.textContent.toLowerCase()); // not before somebody searches
-  const value = (key) => form.querySelector(`[data-filter="${key}"]`).value;
-  const output = form.querySelector("output");
+  const value = (key) => form.elements[key].value;
+  const matches = (row, key) => !value(key) || (key === "chapter" ? row.dataset.chapter.split(" ").includes(value(key)) : row.dataset[key] === value(key));
 
   function apply() {
     const text = value("text").trim().toLowerCase();
     let shown = 0;
     for (const row of rows) {
-      const hit = (!text || words(row).includes(text)) && ["verdict", "section", "kind"].every((key) => !value(key) || row.dataset[key] === value(key));
+      const hit = (!text || words(row).includes(text)) && LISTS.every((key) => matches(row, key));
       if (row.hidden === hit) row.hidden = !hit;
       shown += hit;
     }
     output.textContent = `${shown} of ${rows.length} claims`;
   }
 
-  function sort(heading, index) {
-    const down = heading.getAttribute("aria-sort") === "ascending";
+  function sort(heading, down) {
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    if (!heading) { body.append(...rows); return; }
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const index = heading.cellIndex;
     const key = (row) => row.dataset[heading.dataset.sort] ?? row.cells[index].textContent.trim(); // a verdict by its word, not its mark
     const number = (text) => { const n = parseFloat(text.replace(/[,\s]/g, "").replace("−", "-")); return Number.isNaN(n) ? null : n; };
-    const ordered = [...rows].sort((a, b) => {
+    body.append(...[...rows].sort((a, b) => {
       const [x, y] = [key(a), key(b)], [m, n] = [number(x), number(y)];
       const by = heading.classList.contains("num") ? (m === null) - (n === null) || m - n : x.localeCompare(y, "en");
       return (down ? -by : by) || a.place - b.place;
-    });
-    body.append(...ordered);
+    }));
   }
 
-  [...table.tHead.rows[0].cells].forEach((heading, index) => {
+  // The address is complete: it names every setting that is not the whole ledger.
+  function address() {
+    const query = new URLSearchParams(KEYS.filter(value).map((key) => [key, value(key)]));
+    if (sorted) query.set("sort", sorted);
+    return location.pathname + (query.size ? "?" + query : "") + location.hash;
+  }
+  const write = (how) => history[how]({}, "", address());
+  function read() {
+    const query = new URLSearchParams(location.search);
+    for (const key of KEYS) form.elements[key].value = query.get(key) || "";
+    sorted = query.get("sort") || "";
+    const [label, down] = sorted.split(" ");
+    sort([...table.tHead.rows[0].cells].find((cell) => cell.dataset.sort === label), down === "down");
+    apply();
+    const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (row?.hidden) row.hidden = false; // the address of a claim shows it, whatever the lists say
+  }
+
+  for (const heading of table.tHead.rows[0].cells) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = heading.textContent;
-    button.addEventListener("click", () => sort(heading, index));
+    heading.dataset.sort ||= heading.textContent.toLowerCase().split(" ")[0];
+    button.addEventListener("click", () => {
+      const down = heading.getAttribute("aria-sort") === "ascending";
+      sorted = heading.dataset.sort + (down ? " down" : "");
+      sort(heading, down);
+      write("replaceState");
+    });
     heading.replaceChildren(button);
-  });
+  }
   form.hidden = false;
-  form.addEventListener("input", apply);
+  form.addEventListener("input", (event) => { apply(); write(event.target.name === "text" ? "replaceState" : "pushState"); });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("reset", () => setTimeout(() => { sorted = ""; sort(null); apply(); write("pushState"); }));
+  form.querySelector(".copy-view").addEventListener("click", async () => {
+    await window.proofbookCopy(location.href);
+    output.textContent = "Link copied";
+  });
 
-  // A bar of the scoreboard chart filters the table below it; the lists above the table do the same by keyboard.
+  // A mark of the scoreboard chart filters the table below it; the lists above the table do the same by keyboard.
   document.addEventListener("kz:awake", (event) => {
     event.detail.view.addEventListener("click", (_, item) => {
-      const datum = item?.datum;
-      if (!datum?.verdict) return;
-      form.querySelector('[data-filter="verdict"]').value = datum.verdict;
-      form.querySelector('[data-filter="section"]').value = datum.section || "";
-      form.querySelector('[data-filter="kind"]').value = datum.kind || "";
+      if (!item?.datum?.verdict) return;
+      for (const key of LISTS.slice(0, 3)) form.elements[key].value = item.datum[key] || "";
       apply();
+      write("pushState");
     });
   });
-
-  const target = () => {
-    const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (row && row.hidden) { form.reset(); setTimeout(() => row.scrollIntoView()); }
-  };
-  addEventListener("hashchange", target);
-  apply();
+  addEventListener("popstate", read);
+  addEventListener("hashchange", read);
+  read();
+  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 })();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup
 
-from proofbook import claimlist
+from proofbook import ledgerpage
 
 HOSTILE = '"><script>alert(1)</script>'
 CLAIMS = [
@@ -31,7 +31,7 @@ CLAIMS = [
 
 def test_texts_of_claims_are_never_markup() -> None:
     soup = BeautifulSoup(
-        claimlist.table_html(CLAIMS, HOSTILE, "17-ledger.html", set()), "html.parser"
+        ledgerpage.section_table(CLAIMS, HOSTILE, "17-ledger.html", set()), "html.parser"
     )
     assert not soup.find("script"), "a text of the ledger became markup; escape it"
     assert soup.get_text().count(HOSTILE) == 5, "each text must still be readable as text"
@@ -39,7 +39,7 @@ def test_texts_of_claims_are_never_markup() -> None:
 
 def test_a_claim_with_a_badge_on_the_page_gets_no_second_address() -> None:
     soup = BeautifulSoup(
-        claimlist.table_html(CLAIMS, "All", "17-ledger.html", {"c-a-001"}), "html.parser"
+        ledgerpage.section_table(CLAIMS, "All", "17-ledger.html", {"c-a-001"}), "html.parser"
     )
     assert soup.find(id="claim-c-a-001") is None, (
         "the badge in the prose has this id already; an id stands once in a page"
@@ -49,15 +49,15 @@ def test_a_claim_with_a_badge_on_the_page_gets_no_second_address() -> None:
 
 def test_every_claim_has_a_verdict_in_mark_and_word_that_leads_to_its_row() -> None:
     soup = BeautifulSoup(
-        claimlist.table_html(CLAIMS, "All", "17-ledger.html", set()), "html.parser"
+        ledgerpage.section_table(CLAIMS, "All", "17-ledger.html", set()), "html.parser"
     )
-    links = soup.find_all("a", class_="verdict")
+    links = soup.find_all("a", class_="pill")
     assert [a["href"] for a in links] == ["17-ledger.html#c-a-001", "17-ledger.html#c-a-002"]
     assert [a.get_text() for a in links] == ["≈ consistent", "○ unsupported"]
 
 
 def test_what_is_empty_leaves_no_empty_words() -> None:
     row = BeautifulSoup(
-        claimlist.table_html(CLAIMS, "All", "x.html", set()), "html.parser"
+        ledgerpage.section_table(CLAIMS, "All", "x.html", set()), "html.parser"
     ).find_all("tr")[2]
     assert row.th.get_text() == "Two.", "a claim without numbers and note shows its statement alone"
