@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import tomllib
 
 import frictionless
@@ -30,6 +32,7 @@ def elsewhere(tmp_path, monkeypatch):
     shutil.copy(data.root() / "paper" / f"{TABLE}.csv", tmp_path / "paper")
     package = json.loads((data.root() / "datapackage.json").read_text(encoding="utf-8"))
     package["resources"] = [r for r in package["resources"] if r["name"] == TABLE]
+    package.pop("raw")
     (tmp_path / "datapackage.json").write_text(
         json.dumps(package, indent=2) + "\n", encoding="utf-8"
     )
@@ -98,6 +101,12 @@ def test_every_table_with_codes_leads_to_the_list_of_areas():
         if name != "areas" and any(f["name"] == "iso" for f in schema["fields"]):
             keys = [k["fields"] for k in schema.get("foreignKeys", [])]
             assert ["iso"] in keys, f"{name}: add a foreign key from iso to areas or regions"
+
+
+def test_raw_rows_give_the_tidy_tables_byte_for_byte():
+    script = data.root() / "raw" / "tidy.py"
+    made = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert made.returncode == 0, f"run `python data/raw/tidy.py --write`: {made.stderr}"
 
 
 def test_there_is_one_version_number():
