@@ -25,8 +25,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from conftest import PROJECT, SITE
-from proofbook import data, export, metadata, results
-from proofbook import ledger as claims
+from proofbook import checks, data, export, metadata, results
 from proofbook.build import served
 from proofbook.figure import _render, figure
 
@@ -98,16 +97,19 @@ def hostile_data(folder: Path) -> Path:
 
 def hostile_claims() -> list[dict[str, object]]:
     fields = dict.fromkeys(
-        ("section", "locator", "kind", "statement", "printed", "unit", "computed", "check", "note"),
+        (
+            *("section", "locator", "kind", "statement", "printed", "unit", "computed", "what"),
+            *("check", "checked", "note"),
+        ),
         HOSTILE,
-    )
+    ) | {"aliases": [], "part": "claim"}
     hostile = [
-        fields | {"id": f"c-{i}", "verdict": verdict, "evidence": HOSTILE}
+        fields | {"id": f"c-{i}", "verdict": verdict, "basis": "none"}
         for i, verdict in enumerate(VERDICTS, 1)
     ]
     return [
         *hostile,
-        fields | {"id": "c-9", "verdict": "reproduced", "evidence": "paper", "section": "Hostile"},
+        fields | {"id": "c-9", "verdict": "reproduced", "basis": "paper", "section": "Hostile"},
     ]
 
 
@@ -186,7 +188,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROOFBOOK_DATA", str(hostile_data(folder / "data")))
-        patch.setattr(claims, "check_all", hostile_claims)
+        patch.setattr(checks, "check_all", hostile_claims)
         tables = [
             results.table(
                 data.read(name), name=f"tbl-{name}", caption=f"{name} {HOSTILE}", source=[name]

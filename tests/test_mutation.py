@@ -7,6 +7,7 @@ if a check can no longer run, or if the ledger's own copy of the number disagree
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,13 +19,12 @@ import pandas as pd
 import pytest
 
 from proofbook import checks, data
-from proofbook import ledger as claims
 from proofbook.checks import CHECKS, Claim, Tables, register, run
 from proofbook.data import Printed
 
 register()
 
-SHARE_CAUGHT = 0.95
+SHARE_CAUGHT = 0.98
 
 # Mutants that nothing in the paper contradicts: (table, column, row, step) and why. A pattern of None stands for any.
 SUM_99 = "The printed shares of this row add up to 99: one step down is 98, which five roundings still allow."
@@ -46,7 +46,7 @@ SURVIVORS = {
     },
     **{
         ("table3", "grants", y, s): ALONE
-        for y in ("2016-2017", "2017-2018", "2020-2021", "2021-2022", "2024-2025")
+        for y in ("2016-2017", "2017-2018", "2024-2025")
         for s in (1, -1)
     },
     ("citations", "year", "cit-19", -1): YEAR,
@@ -118,7 +118,7 @@ def fate(mutant: Mutant, before: dict[str, checks.Result]) -> str:
     except data.DataError:
         return "description"
     try:
-        after = claims.verdicts(changed)
+        after = checks.verdicts(changed)
     except Exception:
         return "failure"
     if any(after[i].verdict != before[i].verdict for i in after):
@@ -126,14 +126,14 @@ def fate(mutant: Mutant, before: dict[str, checks.Result]) -> str:
     # A changed row of the ledger meets the tables as they are; a changed table meets the ledger as it is.
     return (
         "double entry"
-        if claims.problems(mutant.guards, {} if mutant.table == "claims" else changed)
+        if checks.problems(mutant.guards, {} if mutant.table == "claims" else changed)
         else ""
     )
 
 
 @pytest.fixture(scope="module")
 def run_of_mutants() -> tuple[dict[tuple[str, str, str, int], str], float]:
-    start, before = time.process_time(), claims.verdicts()
+    start, before = time.process_time(), checks.verdicts()
     found = {m[:4]: fate(m, before) for m in mutants()}
     return found, time.process_time() - start
 
@@ -233,9 +233,6 @@ def wobble(n: int) -> np.ndarray:
     )
 
 
-BASE = 'base_named("statements.serpin_noncompliance_students.value", "statements.serpin_noncompliance_pct.value", "table3.*.grants")'
-FAMILIES = 'people_per_group("statements.enbek_people.value")'
-IMPLIED = 'implied_population("statements.north_loss_2030_people.value", "statements.north_loss_2030_pct.value", "{}", "statements.north_loss_base_year.value")'
 OLD = "statements.oldest_age_from.value"
 AGES = '"statements.megacities_age_from.value", "statements.megacities_age_to.value"'
 GDP = "table4.*.gdp_billion_dollars"
@@ -244,30 +241,6 @@ GDP = "table4.*.gdp_billion_dollars"
 CASES: dict[str, dict[str, tuple]] = {
     "unsupported": {"unsupported": ("unsupported",)},
     "unverifiable": {"unverifiable": ("unverifiable",)},
-    "same": {
-        "reproduced": ('same("figure1.Megacities.2023.share_pct")', "24"),
-        "consistent": ('same("equation.b1.value")', "3336.59"),
-        "contradicted": ('same("figure1.Megacities.2023.share_pct")', "25"),
-    },
-    "total": {
-        "reproduced": ('total("table2.*.sending_universities")', "60"),
-        "consistent": ('total("table1.North.*.share_pct", to=100)',),
-        "contradicted": ('total("table2.*.sending_universities")', "61"),
-    },
-    "balance": {
-        "reproduced": ('balance("table2.*.sent_students", "table2.*.received_students")',),
-        "contradicted": (
-            'balance("table2.*.sending_universities", "table2.*.receiving_universities")',
-        ),
-    },
-    "room": {
-        "consistent": ('room("figure1.*.share_pct")',),
-        "contradicted": ('room("table1.*.35-59.share_pct")',),
-    },
-    "wider": {
-        "consistent": ('wider("figure1.*.share_pct", "figure2.*.share_pct")',),
-        "contradicted": ('wider("figure2.*.share_pct", "figure1.*.share_pct")',),
-    },
     "most": {
         "reproduced": (
             'most("figure1.*.share_pct", "South", "North")',
@@ -277,58 +250,6 @@ CASES: dict[str, dict[str, tuple]] = {
         "consistent": ('most("figure1.*.share_pct", "South", "North")',),
         "contradicted": ('most("figure1.*.share_pct", "North", "North")',),
         "unverifiable": ('most("figure4.*.share_pct", "exchange funds")',),
-    },
-    "ordered": {
-        "reproduced": ('ordered("falling", "village_fields.*.people_thousand")',),
-        "contradicted": ('ordered("rising", "table3.*.grants")',),
-    },
-    "extreme": {
-        "reproduced": ('extreme("largest", "survey_reasons.*.share_pct", "no work")',),
-        "consistent": ('extreme("smallest", "survey_reasons.*.share_pct", "poor ecology")',),
-        "contradicted": ('extreme("largest", "survey_reasons.*.share_pct", "low wages")',),
-    },
-    "uneven": {
-        "consistent": ('uneven("table1.*.60+.share_pct")',),
-        "contradicted": ('uneven("table1.[WM]*.35-59.share_pct")',),
-    },
-    "span": {
-        "reproduced": (
-            'span("statements.foreign_branches_from_year.value", "statements.foreign_branches_to_year.value")',
-            "2",
-        ),
-        "contradicted": (
-            'span("statements.foreign_branches_from_year.value", "statements.foreign_branches_to_year.value")',
-            "3",
-        ),
-    },
-    "not_before": {
-        "consistent": ('not_before("statements.serpin_start_year.value")', "2014"),
-        "contradicted": ('not_before("statements.serpin_start_year.value")', "2013"),
-    },
-    "first_year": {
-        "reproduced": ('first_year("table3", "academic_year")', "2014"),
-        "contradicted": ('first_year("table3", "academic_year")', "2015"),
-    },
-    "still_runs": {
-        "reproduced": ('still_runs("statements.support_2024_year.value")',),
-        "contradicted": ('still_runs("statements.forecast_to_year.value")',),
-    },
-    "rose": {
-        "reproduced": (
-            'rose("statements.sending_universities_2018.value", "statements.receiving_universities_2018.value")',
-        ),
-        "contradicted": (
-            'rose("statements.receiving_universities_2018.value", "statements.sending_universities_2018.value")',
-        ),
-    },
-    "people_per_group": {"unverifiable": (FAMILIES, "7965"), "contradicted": (FAMILIES, "79650")},
-    "complements": {
-        "consistent": ('complements("statements.serpin_noncompliance_pct.value")', "64.2"),
-        "unverifiable": ('complements("statements.serpin_noncompliance_pct.value")', "17"),
-    },
-    "base_named": {
-        "consistent": (BASE, "3200", column("table3", "grants", {"2014-2015": "9000"})),
-        "unverifiable": (BASE, "3200"),
     },
     "share_of_sample": {
         "reproduced": ("share_of_sample()", "39.7"),
@@ -397,39 +318,10 @@ CASES: dict[str, dict[str, tuple]] = {
             column("table1", "share_pct", {"Kazakhstan.0-9": "26", "Kazakhstan.60+": "7"}),
         ),
     },
-    "population_share": {
-        "consistent": ('population_share("South", [2023, 2024])', "32"),
-        "contradicted": ('population_share("South", [2023, 2024])', "33"),
-    },
-    "smallest_population": {
-        "consistent": ('smallest_population("North", 2023)',),
-        "contradicted": ('smallest_population("West", 2023)',),
-    },
-    "implied_population": {
-        "consistent": (IMPLIED.format("North"), "4"),
-        "contradicted": (IMPLIED.format("South"), "4"),
-    },
-    "northern_decline": {
-        "consistent": ("northern_decline()", "20"),
-        "contradicted": ("northern_decline()", "22"),
-    },
-    "projected_share": {
-        "consistent": (
-            'projected_share("North", "2023-12", "statements.north_loss_2050_pct.value")',
-            "6",
-        ),
-        "contradicted": (
-            'projected_share("North", "2023-12", "statements.north_loss_2050_pct.value")',
-            "8",
-        ),
-    },
-    "two_thirds": {"consistent": ("two_thirds()", "37"), "contradicted": ("two_thirds()", "70")},
     "national_ages": {
         "consistent": ("national_ages(2023)",),
         "contradicted": ("national_ages(2050)",),
     },
-    "edition": {"consistent": ('edition("12")', "2023"), "contradicted": ('edition("12")', "2021")},
-    "income_gap": {"consistent": ("income_gap()", "4"), "contradicted": ("income_gap()", "9")},
     "product_gap": {"consistent": ("product_gap(3.0)",), "contradicted": ("product_gap(30.0)",)},
     "wages": {
         "consistent": ('wages("below", "North")',),
@@ -449,24 +341,9 @@ CASES: dict[str, dict[str, tuple]] = {
         "contradicted": ('net_migration(["Megacities"], "loss")',),
         "unsupported": ('net_migration(["South"], "loss")',),
     },
-    "official_migration": {
-        "consistent": ("official_migration(2022)", "803033"),
-        "contradicted": ("official_migration(2022)", "222600"),
-    },
-    "press_change": {
-        "consistent": ("press_change(2021)",),
-        "contradicted": ("press_change(2022)",),
-    },
-    "arrivals_share": {
-        "unverifiable": ('arrivals_share("North", ["KZ-10", "KZ-55", "KZ-63"], 2022)', "12.6")
-    },
     "weo_series": {
         "consistent": ('weo_series("gdp_billion_dollars", "PPPGDP")',),
         "contradicted": ('weo_series("gdp_billion_dollars", "NGDPD")',),
-    },
-    "national_unemployment": {
-        "consistent": ("national_unemployment(4)",),
-        "contradicted": ("national_unemployment(0)",),
     },
     "gdp_level": {
         "consistent": ("gdp_level(2022)", "225.5"),
@@ -476,77 +353,9 @@ CASES: dict[str, dict[str, tuple]] = {
         "consistent": (f'dollars("{GDP}")',),
         "contradicted": ('dollars("table4.*.unemployment_pct")',),
     },
-    "press_figure": {
-        "consistent": (
-            'press_figure("Economic mobility certificate", "2023-2025", "share of the housing price")',
-            "50",
-        ),
-        "contradicted": (
-            'press_figure("Economic mobility certificate", "2023-2025", "share of the housing price")',
-            "40",
-        ),
-    },
-    "at_most_reported": {
-        "consistent": (
-            'at_most_reported("Resettlement to the north", "2017-2025", "people resettled")',
-            "30000",
-        ),
-        "contradicted": (
-            'at_most_reported("Resettlement to the north", "2017-2025", "people resettled")',
-            "70000",
-        ),
-    },
-    "grants_reported": {
-        "consistent": ('grants_reported("2018-2019", ["university grants", "college grants"])',),
-        "contradicted": ('grants_reported("2017-2018", ["grants planned"])',),
-    },
-    "not_found_either": {
-        "consistent": ('not_found_either("2019-2020")',),
-        "contradicted": ('not_found_either("2018-2019")',),
-    },
-    "at_least_awarded": {
-        "consistent": ('at_least_awarded("2014-2016", "grants, three years", 3)',),
-        "contradicted": ('at_least_awarded("2014-2016", "grants, three years", 1)',),
-    },
-    "programme_start": {
-        "consistent": ('programme_start("With a diploma to the village")', "2009"),
-        "contradicted": ('programme_start("With a diploma to the village")', "2010"),
-    },
-    "not_available": {
-        "contradicted": ('not_available("Serpin", ["graduates", "employed"])',),
-        "unverifiable": ('not_available("Serpin", ["stayed"])',),
-    },
-    "recipients": {"consistent": ('recipients("North")',), "unsupported": ('recipients("West")',)},
-    "foreign_students": {
-        "consistent": ("foreign_students()", "4.4"),
-        "contradicted": ("foreign_students()", "5.4"),
-    },
-    "reported_share": {
-        "consistent": ('reported_share("Serpin", "2018-2021", "employed", "graduates", 50.0)',),
-        "unsupported": (
-            'reported_share("Resettlement to the north", "2017-2025", "people returned", "people resettled", 50.0)',
-        ),
-    },
-    "estimate": {
-        "reproduced": ('estimate("b1")', "3336.5875"),
-        "consistent": ('estimate("b1")', "3336.58749"),
-        "contradicted": ('estimate("b1")', "3336.5876"),
-    },
-    "fit_identity": {
-        "reproduced": ('fit_identity("square")',),
-        "contradicted": (
-            'fit_identity("adjusted")',
-            "",
-            column("table5", "value", {"observations": "22"}),
-        ),
-    },
     "usable_years": {
         "reproduced": ("usable_years()", "21"),
         "contradicted": ("usable_years()", "22"),
-    },
-    "regressors": {
-        "reproduced": ('regressors("gdp_billion_dollars", "unemployment_pct")',),
-        "contradicted": ('regressors("gdp_billion_dollars", "students")',),
     },
     "in_the_model": {
         "consistent": ('in_the_model("unemployment")',),
@@ -593,11 +402,6 @@ CASES: dict[str, dict[str, tuple]] = {
         ),
         "unsupported": ("inside_the_data()",),
     },
-    "frequency": {"consistent": ("frequency(1)",), "unsupported": ("frequency(12)",)},
-    "series": {
-        "consistent": ('series("table4.*.migration_persons", 10)',),
-        "unsupported": ('series("table4.*.migration_persons", 100)',),
-    },
     "cites": {
         "consistent": ('cites("cit-01", "universit", "cit")',),
         "contradicted": (
@@ -607,65 +411,9 @@ CASES: dict[str, dict[str, tuple]] = {
         ),
         "unsupported": ('cites("cit-10", "europe")',),
     },
-    "page_inside": {
-        "reproduced": ('page_inside("cit-18")', "49"),
-        "consistent": ('page_inside("cit-18")', "55"),
-        "contradicted": ('page_inside("cit-18")', "62"),
-    },
-    "entry_count": {
-        "reproduced": ('entry_count("first")', "33"),
-        "contradicted": ('entry_count("first")', "32"),
-    },
-    "different_works": {
-        "reproduced": ("different_works()", "32"),
-        "contradicted": ("different_works()", "33"),
-    },
-    "listed": {
-        "reproduced": ('listed("concept2022", "issue")', "961"),
-        "contradicted": ('listed("concept2022", "issue")', "916"),
-    },
-    "in_title": {
-        "consistent": ('in_title("demographic2023")', "2050"),
-        "contradicted": ('in_title("demographic2023")', "2040"),
-    },
-    "newest_work": {
-        "consistent": ("newest_work()", "2024"),
-        "contradicted": ("newest_work()", "2022"),
-    },
-    "all_cited": {
-        "reproduced": ("all_cited()",),
-        "contradicted": ("all_cited()", "", column("citations", "key", {"cit-46": ""})),
-    },
-    "all_listed": {
-        "reproduced": (
-            "all_listed()",
-            "",
-            column(
-                "citations",
-                "name",
-                {
-                    "cit-12": "Ledeneva",
-                    "cit-27": "Ledeneva",
-                    "cit-13": "Toleuov",
-                    "cit-28": "Toleuov",
-                },
-            ),
-        ),
-        "consistent": ("all_listed()",),
-        "contradicted": ("all_listed()", "", column("citations", "key", {"cit-46": ""})),
-    },
-    "lists_agree": {
-        "reproduced": ('lists_agree("doi")',),
-        "contradicted": ('lists_agree("year", "bugubaeva2017")',),
-        "unsupported": ('lists_agree("url", "kapital2023")',),
-    },
     "doi_fits": {
         "consistent": ('doi_fits("ledeneva2021")',),
         "contradicted": ('doi_fits("toleuov2020")',),
-    },
-    "few_works": {
-        "consistent": ('few_works("internal|serpin", "kazakhstan|serpin", most=3)',),
-        "unsupported": ('few_works("kazakhstan", most=3)',),
     },
     "many_works": {
         "consistent": ('many_works("Literature review", 10)',),
@@ -675,18 +423,79 @@ CASES: dict[str, dict[str, tuple]] = {
         "consistent": ('named_among("Literature review", "paragraph 1", "kazakhstan", "russia")',),
         "unsupported": ('named_among("Literature review", "paragraph 1", "germany")',),
     },
-    "old_enough": {
-        "consistent": ('old_enough("cit-46", "statements.village_allowances_year.value")',),
-        "unsupported": ('old_enough("cit-43", "statements.foreign_students_share_year.value")',),
-    },
-    "cites_anything": {
-        "consistent": ('cites_anything("Introduction")',),
-        "unsupported": ('cites_anything("Conclusion")',),
-    },
     "source_says": {
         "consistent": ('source_says("doroshenko2019", "age to")', "34"),
         "contradicted": ('source_says("doroshenko2019", "age to")', "35"),
         "unsupported": ('source_says("doroshenko2019", "age from")', "2"),
+    },
+    "edition": {
+        "consistent": ('edition("12")', "2023"),
+        "unsupported": ('edition("12")', "2021"),
+    },
+    "income_gap": {
+        "consistent": ("income_gap(2010)", "4"),
+        "contradicted": ("income_gap(2010)", "2"),
+    },
+    "national_unemployment": {
+        "consistent": ("national_unemployment()",),
+        "contradicted": (
+            "national_unemployment()",
+            "",
+            column("table4", "unemployment_pct", {str(y): "3" for y in range(2005, 2019)}),
+        ),
+    },
+    "not_available": {
+        "unsupported": ('not_available("Serpin", ["graduates", "employed"])',),
+        "unverifiable": ('not_available("Serpin", ["stayed"])',),
+    },
+    "reported_alike": {
+        "consistent": ('reported_alike("place of work", "any receiving region")',),
+        "unsupported": ('reported_alike("place of work", "the region of study")',),
+    },
+    "recipients": {
+        "consistent": ('recipients("North", "West")',),
+        "unsupported": ('recipients("South")',),
+    },
+    "regressors": {
+        "consistent": ('regressors("gdp_billion_dollars", "unemployment_pct")',),
+        "contradicted": ('regressors("gdp_billion_dollars", "students")',),
+    },
+    "page_inside": {
+        "consistent": ('page_inside("cit-18")', "49"),
+        "contradicted": ('page_inside("cit-18")', "62"),
+    },
+    "entry_count": {
+        "consistent": ('entry_count("first")', "33"),
+        "contradicted": ('entry_count("first")', "32"),
+    },
+    "different_works": {
+        "consistent": ("different_works()", "32"),
+        "contradicted": ("different_works()", "33"),
+    },
+    "listed": {
+        "consistent": ('listed("concept2022", "issue")', "961"),
+        "contradicted": ('listed("concept2022", "issue")', "916"),
+    },
+    "in_title": {
+        "consistent": ('in_title("demographic2023")', "2050"),
+        "contradicted": ('in_title("demographic2023")', "2040"),
+    },
+    "all_cited": {
+        "consistent": ("all_cited()",),
+        "contradicted": ("all_cited()", "", column("citations", "key", {"cit-46": ""})),
+    },
+    "all_listed": {
+        "consistent": ("all_listed()",),
+        "contradicted": ("all_listed()", "", column("citations", "key", {"cit-46": ""})),
+    },
+    "lists_agree": {
+        "consistent": ('lists_agree("doi")',),
+        "contradicted": ('lists_agree("year", "bugubaeva2017")',),
+        "unsupported": ('lists_agree("url", "kapital2023")',),
+    },
+    "old_enough": {
+        "unsupported": ('old_enough("cit-43", "statements.foreign_students_share_year.value")',),
+        "unverifiable": ('old_enough("cit-46", "statements.village_allowances_year.value")',),
     },
 }
 PAIRS = [(name, verdict) for name, check in CHECKS.items() for verdict in check.can_return]
@@ -718,6 +527,148 @@ def test_no_case_is_left_over():
 
 
 def test_every_check_is_used_by_a_claim():
-    used = {text.partition("(")[0] for text in data.read_text("claims")["check"]}
-    idle = sorted(set(CHECKS) - used)
+    texts = " ".join(data.read_text("claims")["check"])
+    idle = sorted(n for n in {*CHECKS, *checks.QUANTITIES} if not re.search(rf"\b{n}\b", texts))
     assert not idle, f"no claim uses {idle}: bind one or remove the check"
+
+
+# ------------------------------------------------------------------------------ every claim that holds could have failed
+
+
+def wrong_numbers(number: Printed) -> Iterator[Printed]:
+    """Yield plausible wrong values of a printed number: another year, a fifth less, a quarter more."""
+    steps = (-3, 3) if number.unit == "year" else (-0.2 * number.value, 0.25 * number.value, 1, -1)
+    for step in steps:
+        text = f"{number.value + step:.{number.decimals}f}"
+        if text != number.text:
+            yield Printed(text, float(text), number.decimals, number.unit)
+
+
+def wrong_tables(name: str) -> Iterator[dict[str, pd.DataFrame]]:
+    """Yield a table with one column reversed, level, halved, doubled, or with other words."""
+    text = data.read_text(name)
+    key = data.describe(name)["schema"]["primaryKey"]
+    for field in data.describe(name)["schema"]["fields"]:
+        column_ = text[field["name"]]
+        if field["name"] in key and len(key) == 1:
+            continue
+        if field["type"] in ("integer", "number"):
+            known = column_[column_ != ""]
+            digits = 0 if field["type"] == "integer" else 3
+            for factor in (0.5, 2):
+                scaled = [f"{factor * float(v):.{digits}f}" for v in known]
+                yield {
+                    name: text.assign(
+                        **{
+                            field["name"]: column_.mask(
+                                column_ != "", pd.Series(scaled, known.index)
+                            )
+                        }
+                    )
+                }
+            yield {
+                name: text.assign(**{field["name"]: column_.where(column_ == "", known.iloc[0])})
+            }
+            yield {name: text.assign(**{field["name"]: column_[::-1].to_numpy()})}
+            for place in known.index[:8]:
+                changed = column_.copy()
+                changed[place] = f"{2 * float(column_[place]) + 1:.{digits}f}"
+                yield {name: text.assign(**{field["name"]: changed})}
+        elif field["type"] == "string":
+            yield {name: text.assign(**{field["name"]: "something else"})}
+            yield {name: text.assign(**{field["name"]: column_[::-1].to_numpy()})}
+    yield {name: text.iloc[: len(text) // 3]}
+
+
+def wrong_cells(claim: Claim, t: Tables, name: str, reads: frozenset[str]) -> bool:
+    """Whether a verdict goes when one number that it read is doubled, or when all are level.
+
+    The cells are changed behind the description of the table, which would refuse some of them first.
+    """
+    cells, read = t.cells(name), [r for r in reads if r.startswith(f"{name}.")]
+    first = cells[read[0]]
+    doubled = [
+        cells | {r: cells[r]._replace(text=f"{2 * cells[r].value:g}", value=2 * cells[r].value)}
+        for r in read
+    ]
+    for wrong in [cells | dict.fromkeys(read, first), *doubled]:
+        changed = Tables()
+        changed._known["cells", name] = (wrong, frozenset())
+        try:
+            if run(claim, changed).verdict not in checks.HOLDING:
+                return True
+        except checks.LedgerError:
+            continue
+    return False
+
+
+def refused(claim: Claim) -> bool:
+    """Whether some plausible wrong number, or some wrong table, takes a claim's verdict from it."""
+    t = Tables()
+    for number in wrong_numbers(claim.printed) if claim.printed else ():
+        wrong = Claim(claim.id, claim.section, claim.kind, number, claim.check)
+        if run(wrong, t).verdict not in checks.HOLDING:
+            return True
+    reads = run(claim, t).reads
+    for name in sorted({read.partition(".")[0] for read in reads}):
+        if any(r.startswith(f"{name}.") for r in reads) and wrong_cells(claim, t, name, reads):
+            return True
+        for changed in wrong_tables(name):
+            contents = {
+                n: f.to_csv(index=False, lineterminator="\n").encode() for n, f in changed.items()
+            }
+            with data.substitute(contents):
+                try:
+                    if run(claim, Tables()).verdict not in checks.HOLDING:
+                        return True
+                except (data.DataError, checks.LedgerError):
+                    continue  # its description refuses it before any check does
+    return False
+
+
+def holding() -> Iterator[Claim]:
+    """Yield every row whose verdict is that it holds."""
+    verdicts = checks.verdicts()
+    for row in data.read_text("claims").itertuples(index=False):
+        if verdicts[row.id].verdict not in checks.HOLDING:
+            continue
+        number = None
+        if row.printed:
+            number = Printed(row.printed, float(row.printed), int(row.decimals), row.unit)
+        yield Claim(row.id, row.section, row.kind, number, row.check)
+
+
+def test_every_claim_that_holds_could_have_failed():
+    blind = [f"{c.id}: {c.check}" for c in holding() if not refused(c)]
+    assert not blind, (
+        "no plausible wrong value takes these verdicts away, so they are no evidence; "
+        f"make them unverifiable or find a sharper check: {blind}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "printed", "verdict"),
+    [
+        ('printed == sum("table2.*.sending_universities")', "60", "reproduced"),
+        ('printed == sum("table2.*.sending_universities")', "61", "contradicted"),
+        ('printed == "figure1.Megacities.2023.share_pct"', "24", "consistent"),
+        ('printed == "figure1.Megacities.2023.share_pct"', "25", "contradicted"),
+        ('printed == "equation.b1.value"', "3336.59", "consistent"),
+        ('printed == estimate("b1")', "3336.5875", "reproduced"),
+        ('printed == estimate("b1")', "3336.5876", "contradicted"),
+        ('sum("table1.North.*.share_pct") == 100', "", "consistent"),
+        ('sum("table1.North.*.share_pct") == 90', "", "contradicted"),
+        ('"table4.2021.migration_persons" > "table4.2001.migration_persons"', "", "consistent"),
+        ('"table4.2001.migration_persons" > "table4.2021.migration_persons"', "", "contradicted"),
+        ('rising("table3.*.grants")', "", "contradicted"),
+        ('printed == "programmes.Serpin.2014-2015.grants.value"', "2051", "unsupported"),
+        ('printed == official_share("South", 2023)', "33", "contradicted"),
+    ],
+)
+def test_the_rule_says_equal_overlapping_or_neither(formula, printed, verdict):
+    number = None
+    if printed:
+        unit = "%" if "share" in formula else ""
+        number = Printed(printed, float(printed), len(printed.partition(".")[2]), unit)
+    found = run(Claim("c-abs-000", "Abstract", "number", number, formula), Tables())
+    assert found.verdict == verdict, f"{formula} with {printed or 'no number'}: {found.computed}"

@@ -229,18 +229,18 @@ class Cards:
         }
 
     def _claim(self, i: str) -> Card:
-        claim = {"basis": "", **self.config.proofbook_claims[i]}
+        claim = self.config.proofbook_claims[i]
         shown = {k: typeset(str(v)) for k, v in claim.items() if v is not None}
-        basis = claim["basis"] or claim["evidence"]
         return {
             "kind": f"Claim {i}",
             "verdict": claim["verdict"],
             "mark": MARKS[claim["verdict"]],
-            "basis": BASES.get(basis, basis),
+            "basis": BASES[claim["basis"]],
             "text": shown["statement"],
             "rows": _filled(
                 ("Printed", shown.get("printed")),
                 ("Computed", shown.get("computed")),
+                ("Which is", shown.get("what")),
                 ("Reason", shown.get("note")),
                 ("Ledger", [[i, self._page(self.config.proofbook_ledger_page, i)]]),
             ),

@@ -1,10 +1,16 @@
-"""What a claim, a check and a finding are, and how a check reads the tables."""
+"""The ledger: what a claim, a check and a verdict are; how checks are registered and run over the tables.
+
+A verdict is never stored. Each row of ``data/paper/claims.csv`` names a check of the edition, or holds a formula of
+:mod:`proofbook.rule`, or says that nothing decides; the verdict is computed from the tables whenever somebody asks.
+"""
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import sys
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -13,25 +19,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from proofbook import data, edition
+from proofbook import data, edition, rule
 from proofbook.data import Printed
+from proofbook.rule import Formula, FormulaError, Measured, Quantity
 
 VERDICTS = ("reproduced", "consistent", "contradicted", "unsupported", "unverifiable")
-EVIDENCE = ("paper", "official", "both", "none")
+HOLDING = ("reproduced", "consistent")
+#: What a verdict stands on, from the strongest evidence to none.
+BASES = ("recomputed", "paper", "official", "press", "bibliography", "none")
 KINDS = ("number", "sum", "direction", "causal", "literature")
-#: The sections of the paper as the book's chapters cut them, in order.
-SECTIONS = (
-    "Abstract",
-    "Introduction",
-    "Literature review",
-    "Methodology",
-    "Demography",
-    "Internal educational mobility",
-    "Programmes",
-    "Econometrics",
-    "Conclusion",
-    "References",
-)
+#: The claims of the paper, and what the editors checked besides.
+PARTS = ("claim", "besides")
+#: Column of a table whose numbers rest on the word of a newspaper.
+REPORTER = "as_reported_by"
+OPEN = ("unsupported", "unverifiable")
 
 
 class LedgerError(ValueError):
@@ -47,12 +48,14 @@ class Finding(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A finding with what it rests on."""
+    """A verdict with what it rests on, what the computed value is, and the check in plain words."""
 
     verdict: str
     computed: float | int | str | None
-    evidence: str
+    basis: str
     note: str
+    what: str
+    checked: str
     reads: frozenset[str]
 
 
@@ -66,6 +69,7 @@ class Claim:
     printed: Printed | None
     check: str
     note: str = ""
+    what: str = ""
 
 
 class Tables:
@@ -121,9 +125,31 @@ class Tables:
         """Return a table with its cells as printed. Shared between checks: do not change it."""
         return self.derive(("text", name), lambda: self._load(name, data.read_text))
 
-    def folder(self, name: str) -> str:
-        """Return the folder that a table lies in, ``paper`` or ``official``: what a finding on it rests on."""
-        return self.derive(("folder", name), lambda: data.describe(name)["path"].partition("/")[0])
+    def basis(self, name: str) -> str:
+        """Return what a number of a table rests on: ``paper``, ``press`` if its rows say who reported it, ``official``."""
+
+        def make() -> str:
+            resource = data.describe(name)
+            if resource["path"].startswith("paper/"):
+                return "paper"
+            fields = [f["name"] for f in resource["schema"]["fields"]]
+            return "press" if REPORTER in fields else "official"
+
+        return self.derive(("basis", name), make)
+
+    def reporters(self, addresses: Iterable[str]) -> list[str]:
+        """Return who reported these numbers, each once; nobody for numbers of the paper or of an office."""
+        found: dict[str, None] = {}
+        for address in addresses:
+            name = address.partition(".")[0]
+            if self.basis(name) != "press" or address == name:
+                continue
+            key = data.describe(name)["schema"]["primaryKey"]
+            rows = self.derive(("text", name), lambda name=name: data.read_text(name))
+            labels = rows[key].agg(".".join, axis=1)
+            where = labels == address.partition(".")[2].rpartition(".")[0]
+            found |= dict.fromkeys(rows.loc[where, REPORTER])
+        return list(found)
 
     def cells(self, name: str) -> dict[str, Printed]:
         """Return every printed number of a table by its address ``table.key.column``, in the order of the file."""
@@ -179,14 +205,17 @@ Function = Callable[..., Finding]
 
 @dataclass(frozen=True)
 class Check:
-    """A named check: what it can return, and the function that decides."""
+    """A named check: what it can return, what its verdict stands on, what it computes, and the function that decides."""
 
     name: str
     can_return: tuple[str, ...]
+    basis: str
+    what: str
     function: Function
 
 
 CHECKS: dict[str, Check] = {}
+QUANTITIES: dict[str, Quantity] = {}
 
 
 @lru_cache(maxsize=1)
@@ -198,46 +227,90 @@ def register() -> None:
         import_module(module)
 
 
-def check(*verdicts: str) -> Callable[[Function], Function]:
-    """Register a function as a check that can return these verdicts, and no other."""
-    unknown = set(verdicts) - set(VERDICTS)
-    if unknown or not verdicts:
-        msg = f"a check returns at least one of {VERDICTS}; got {verdicts}"
+def check(
+    *verdicts: str, basis: str = "recomputed", what: str = ""
+) -> Callable[[Function], Function]:
+    """Register a function as a check that can return these verdicts, and no other.
+
+    Parameters
+    ----------
+    verdicts : str
+        Only a recomputation reproduces, and a press report alone contradicts nothing.
+    basis : str
+        What its verdict stands on, one of ``BASES``.
+    what : str
+        What the computed value is, in a few words; a row of the ledger may say it more closely.
+    """
+    if not verdicts or set(verdicts) - set(VERDICTS) or basis not in BASES:
+        msg = f"a check returns some of {VERDICTS} on one of {BASES}; got {verdicts} on {basis!r}"
+        raise ValueError(msg)
+    if ("reproduced" in verdicts and basis != "recomputed") or (
+        "contradicted" in verdicts and basis == "press"
+    ):
+        msg = f"on {basis} nothing is reproduced, and on the press nothing contradicted; got {verdicts}"
         raise ValueError(msg)
 
-    def register(function: Function) -> Function:
-        CHECKS[function.__name__] = Check(function.__name__, verdicts, function)
+    def bind(function: Function) -> Function:
+        CHECKS[function.__name__] = Check(function.__name__, verdicts, basis, what, function)
         return function
 
-    return register
+    return bind
+
+
+def quantity(
+    *, basis: str = "recomputed"
+) -> Callable[[Callable[..., float | Measured]], Callable[..., float | Measured]]:
+    """Register a function of the tables as a number that formulas of the ledger may use, on one of ``BASES``."""
+
+    def bind(function: Callable[..., float | Measured]) -> Callable[..., float | Measured]:
+        QUANTITIES[function.__name__] = Quantity(function, basis)
+        return function
+
+    return bind
+
+
+class Parsed(NamedTuple):
+    """A row's check, read: a registered check with its arguments, or a formula, or a word with a formula to show."""
+
+    check: Check | None
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    formula: ast.expr | None
 
 
 @lru_cache(maxsize=1024)
-def parse(text: str) -> tuple[Check, tuple[Any, ...], dict[str, Any]]:
-    """Return the check and the arguments that a ledger row names, such as ``total("table2.*.sent_students")``.
+def parse(text: str) -> Parsed:
+    """Return what a ledger row asks for: ``sample_size()``, ``printed == sum("table2.*.sent_students")``, ``unsupported``.
 
-    Only literal arguments are taken: a ledger row is data and cannot run code.
+    Only literal arguments and the grammar of :mod:`proofbook.rule` are taken: a row is data and cannot run code.
 
     Raises
     ------
     LedgerError
-        If the text is not a call of a registered check with literal arguments.
+        If the text is neither a call of a registered check nor a formula.
     """
+    register()
     try:
         node = ast.parse(text, mode="eval").body
-        if isinstance(node, ast.Name):
-            node = ast.Call(func=node, args=[], keywords=[])
-        name = node.func.id
-        arguments = tuple(ast.literal_eval(a) for a in node.args)
-        named = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
+        name = node.func.id if isinstance(node, ast.Call) else getattr(node, "id", "")  # type: ignore[attr-defined]
+        if name in OPEN:
+            shown = node.args[0] if isinstance(node, ast.Call) and node.args else None
+            if shown is not None:
+                rule.allowed(shown, QUANTITIES)
+            return Parsed(CHECKS[name], (), {}, shown)
+        if name in CHECKS:
+            args, words = (node.args, node.keywords) if isinstance(node, ast.Call) else ([], [])
+            named = {str(k.arg): ast.literal_eval(k.value) for k in words}
+            return Parsed(CHECKS[name], tuple(map(ast.literal_eval, args)), named, None)
+        rule.allowed(node, QUANTITIES)
+        moves = isinstance(node, ast.Call) and name in rule.MOVES
+        if not moves and not isinstance(node, ast.Compare):
+            raise FormulaError(f"no check is called {name!r}" if name else "it compares nothing")
     except (SyntaxError, ValueError, AttributeError) as error:
-        raise LedgerError(f"check {text!r} is not a name with literal arguments: {error}") from None
-    register()
-    if name not in CHECKS:
         raise LedgerError(
-            f"check {text!r}: no check is called {name!r}; there are {', '.join(sorted(CHECKS))}"
-        )
-    return CHECKS[name], arguments, named
+            f"check {text!r} is neither a known check with literal arguments nor a formula: {error}"
+        ) from None
+    return Parsed(None, (), {}, node)
 
 
 def run(claim: Claim, tables: Tables) -> Result:
@@ -248,22 +321,71 @@ def run(claim: Claim, tables: Tables) -> Result:
     LedgerError
         If the check is unknown, its arguments do not fit, or it returns a verdict that it did not declare.
     """
-    bound, arguments, named = parse(claim.check)
+    parsed = parse(claim.check)
     tables.reads = set()
     try:
-        finding = bound.function(tables, claim, *arguments, **named)
-    except (TypeError, KeyError, IndexError, AttributeError) as error:
+        if parsed.formula is None:
+            result = _called(claim, parsed, tables)
+        else:
+            result = _ruled(claim, parsed, tables)
+    except LedgerError:
+        raise
+    except (TypeError, LookupError, AttributeError, StopIteration, ValueError) as error:
         raise LedgerError(
             f"claim {claim.id}, check {claim.check}: {type(error).__name__}: {error}"
         ) from error
+    return result._replace(
+        computed=plain(result.computed),
+        note=" ".join(part for part in (claim.note, result.note) if part),
+        what=(claim.what or result.what) if result.computed is not None else "",
+        reads=frozenset(tables.reads),
+    )
+
+
+def _called(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
+    bound = parsed.check
+    assert bound is not None
+    finding = bound.function(tables, claim, *parsed.arguments, **parsed.named)
     if finding.verdict not in bound.can_return:
         raise LedgerError(
             f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}"
         )
-    folders = {tables.folder(read.partition(".")[0]) for read in tables.reads}
-    evidence = "both" if len(folders) > 1 else (folders or {"none"}).pop()
-    note = " ".join(part for part in (claim.note, finding.note) if part)
-    return Result(finding.verdict, plain(finding.computed), evidence, note, frozenset(tables.reads))
+    said = " ".join((bound.function.__doc__ or bound.name).partition("\n\n")[0].split())
+    note = finding.note
+    return Result(
+        finding.verdict, finding.computed, bound.basis, note, bound.what, said, frozenset()
+    )
+
+
+def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
+    node = parsed.formula
+    assert node is not None
+    formula = Formula(
+        tables, claim.printed, QUANTITIES, lambda a: tables.basis(a.partition(".")[0])
+    )
+    if parsed.check is not None:
+        verdict, computed = parsed.check.name, formula.value(node).shown()
+    else:
+        verdict, computed, _, _ = formula.decide(node)
+    basis = _weakest(formula.bases or {"paper"})
+    notes = list(dict.fromkeys(formula.notes))
+    if basis == "press":
+        outlets = tables.reporters(sorted(tables.reads))
+        notes += [f"As reported by {', '.join(outlets)}."] if outlets else []
+        if verdict == "contradicted":
+            verdict = "unsupported"
+            notes.append("A press report alone refutes nothing.")
+    # Only a recomputation reproduces: that two places print the same number, or an office does, is agreement.
+    verdict = "consistent" if verdict == "reproduced" and basis != "recomputed" else verdict
+    basis = "none" if verdict == "unverifiable" else basis
+    said = rule.words(node, QUANTITIES)
+    return Result(verdict, computed, basis, " ".join(notes), "", said, frozenset())
+
+
+def _weakest(bases: Iterable[str]) -> str:
+    """Return the basis that a verdict on several has: outside evidence before inside, computing before comparing."""
+    order = ("bibliography", "press", "official", "recomputed", "paper")
+    return next(basis for basis in order if basis in set(bases))
 
 
 def plain(value: Any) -> float | int | str | None:
@@ -283,21 +405,237 @@ def need(claim: Claim) -> Printed:
     return claim.printed
 
 
-def show(value: float, digits: int = 4) -> str:
-    """Return a number for a short text: whole if it is whole, else so many significant digits, with thousands apart."""
-    value = round(float(value), 9)
-    if value.is_integer():
-        return f"{value:,.0f}"
-    return f"{value:,.{max(0, digits - len(str(int(abs(value)))))}f}"
-
-
-@check("unsupported")
+@check("unsupported", basis="none")
 def unsupported(t: Tables, claim: Claim) -> Finding:
-    """Nothing in the paper tests the statement; the ledger's note says what would."""
+    """Nothing in the paper tests the statement; the reason says what would."""
     return Finding("unsupported")
 
 
-@check("unverifiable")
+@check("unverifiable", basis="none")
 def unverifiable(t: Tables, claim: Claim) -> Finding:
-    """The source that could decide was not to be had; the ledger's note names it."""
+    """The source that could decide is not at hand; the reason names it."""
     return Finding("unverifiable")
+
+
+# ---------------------------------------------------------------------------------------------------------- the ledger
+
+#: The last ledger that ran on the stored tables, by the state of the data package: what a changed table is compared with.
+_base: dict[tuple, tuple[Tables, list[Any], dict[str, Result]]] = {}
+
+
+def load() -> pd.DataFrame:
+    """Return the ledger as text, one row a claim, in the order of the paper; empty cells are empty texts.
+
+    Raises
+    ------
+    proofbook.data.DataError
+        If the table breaks its description.
+    LedgerError
+        If a row and the data disagree, or a row is not usable; see :func:`problems`.
+    """
+    rows = data.read_text("claims")
+    if found := problems(rows):
+        listed = "\n".join(f"  {p}" for p in found[:10])
+        raise LedgerError(
+            f"data/paper/claims.csv: {len(found)} problem(s)\n{listed}\nRemedy: correct the row or the table"
+        )
+    return rows
+
+
+def problems(
+    rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame] | None = None
+) -> list[str]:
+    """Return what is wrong with the ledger as a whole: the double entry of every printed number, and unusable rows.
+
+    A number that the text prints stands in the ledger and in the table that the charts read. Both were typed; that
+    they agree, digit by digit, is the only guard of a number that nothing else in the paper repeats.
+    """
+    with _substituted(tables):
+        rows = data.read_text("claims") if rows is None else rows
+        t = Tables()
+        return [
+            f"claim {row.id}: {problem}"
+            for row in rows.itertuples(index=False)
+            for problem in _row_problems(row, t)
+        ]
+
+
+def _row_problems(row: Any, t: Tables) -> Iterator[str]:
+    if row.printed and len(row.printed.partition(".")[2]) != int(row.decimals or -1):
+        yield f"{row.printed!r} does not show {row.decimals or 'no'} decimals"
+    if row.address and not row.printed:
+        yield "an address but no printed number"
+    for address in filter(None, row.address.split("; ")):
+        try:
+            number = t.printed(address)
+        except data.UnknownAddressError as error:
+            yield str(error)
+            continue
+        if number.text != row.printed:
+            yield f"prints {row.printed!r}, but {address} prints {number.text!r}"
+    try:
+        parse(row.check)
+    except LedgerError as error:
+        yield str(error)
+    word = row.check.partition("(")[0]
+    if word in OPEN and not row.note:
+        yield f"{word} without a reason in the note"
+    if word == "unverifiable" and "Missing: " not in row.note:
+        yield "unverifiable, and the note names no missing source ('Missing: ...')"
+
+
+def judge(id: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
+    """Return the verdict on one claim.
+
+    Parameters
+    ----------
+    id : str
+        Such as ``c-dem-014``.
+    tables : mapping of str to DataFrame, optional
+        Tables to use instead of the stored ones, with cells as text (as ``data.read_text`` gives them): how many
+        decimals are printed is data, and a typed frame has forgotten it.
+
+    Raises
+    ------
+    KeyError
+        If there is no such claim.
+    proofbook.data.DataError
+        If a table breaks its description.
+    """
+    with _substituted(tables):
+        for row in _rows():
+            if row.id == id:
+                return _run(row, Tables())
+    msg = f"no claim {id!r} in data/paper/claims.csv"
+    raise KeyError(msg)
+
+
+def check_all(tables: Mapping[str, pd.DataFrame] | None = None) -> list[dict[str, Any]]:
+    """Return the whole ledger with its verdicts, as the site publishes it.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame, optional
+        As for :func:`judge`. Only the claims whose checks read one of these tables run again.
+
+    Returns
+    -------
+    list of dict
+        In the order of the paper, with the keys ``id, section, locator, kind, statement, printed, unit, computed, what,
+        verdict, basis, check, checked, note, aliases, part``. ``printed`` is text or None; ``computed`` a number, a
+        short text, or None; ``what`` says what it is, ``checked`` the check in plain words; ``aliases`` are ids of
+        claims that were merged into this one; ``part`` is one of ``PARTS``.
+
+    Raises
+    ------
+    LedgerError, proofbook.data.DataError
+        If ledger and data do not fit together.
+    """
+    with _substituted(tables):
+        rows = load()
+    results = verdicts(tables)
+    return [_published(row, results[row.id]) for row in rows.itertuples(index=False)]
+
+
+def _published(row: Any, result: Result) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "section": row.section,
+        "locator": row.locator,
+        "kind": row.kind,
+        "statement": row.statement,
+        "printed": row.printed or None,
+        "unit": row.unit or None,
+        "computed": result.computed,
+        "what": result.what or None,
+        "verdict": result.verdict,
+        "basis": result.basis,
+        "check": row.check,
+        "checked": result.checked,
+        "note": result.note or None,
+        "aliases": getattr(row, "aliases", "").split(),
+        "part": getattr(row, "part", "") or "claim",
+    }
+
+
+def counts(ledger: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many claims hold on what, and how many do not, for a summary that adds up.
+
+    Parameters
+    ----------
+    ledger : iterable of mappings
+        As :func:`check_all` returns it.
+
+    Returns
+    -------
+    dict
+        ``claims`` is the sum of: those that hold, by ``BASES`` without the last (``recomputed`` from the paper's own
+        numbers, ``paper`` for the same number or order in another place, ``official`` figures, ``press`` for "as
+        reported by", ``bibliography`` for a source that is merely listed); ``contradicted``; ``not_supported`` for
+        claims that something tests and does not bear out; and ``not_testable``. ``besides`` counts our own tests.
+    """
+    rows = list(ledger)
+    claims = [row for row in rows if row["part"] == "claim"]
+    held = Counter(row["basis"] for row in claims if row["verdict"] in HOLDING)
+    found = {basis: held[basis] for basis in BASES[:-1]}
+    # A title that does not name the subject tests nothing, and nor does a citation that leads nowhere.
+    tested = [c for c in claims if c["verdict"] == "unsupported" and c["basis"] in BASES[:-2]]
+    found["contradicted"] = sum(c["verdict"] == "contradicted" for c in claims)
+    found["not_supported"] = len(tested)
+    found["not_testable"] = len(claims) - sum(found.values())
+    return found | {"claims": len(claims), "besides": len(rows) - len(claims)}
+
+
+def verdicts(tables: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Result]:
+    """Return ``id -> result`` for all rows, without the guards of :func:`load` (the mutation test looks at each alone)."""
+    if not tables:
+        t, rows = Tables(), _rows()
+        results = {row.id: _run(row, t) for row in rows}
+        _base.clear()
+        _base[_stamp()] = (t, rows, results)
+        return results
+    if _stamp() not in _base:
+        verdicts()
+    parent, rows, before = _base[_stamp()]
+    stored = {row.id: row for row in rows}
+    with _substituted(tables):
+        t = Tables(parent, tables)
+        return {
+            row.id: before[row.id]
+            if stored.get(row.id) == row and not t.rests_on_change(before[row.id].reads)
+            else _run(row, t)
+            for row in (_rows() if "claims" in tables else rows)
+        }
+
+
+def _rows() -> list[Any]:
+    return list(data.read_text("claims").itertuples(index=False))
+
+
+def _run(row: Any, t: Tables) -> Result:
+    number = (
+        Printed(row.printed, float(row.printed), int(row.decimals), row.unit)
+        if row.printed
+        else None
+    )
+    if row.address:
+        # The tables, not the ledger's copy, are what a check judges; problems() holds the two together.
+        number = t.printed(row.address.split("; ")[0])
+    what = getattr(row, "what", "")
+    result = run(Claim(row.id, row.section, row.kind, number, row.check, row.note, what), t)
+    return result._replace(reads=result.reads | frozenset(filter(None, row.address.split("; "))))
+
+
+def _stamp() -> tuple:
+    # The package holds the checksum of every table, and reading verifies it: when a table changes, so does this file.
+    stat = (data.root() / "datapackage.json").stat()
+    return (str(data.root()), stat.st_mtime_ns, stat.st_size)
+
+
+@contextlib.contextmanager
+def _substituted(tables: Mapping[str, pd.DataFrame] | None) -> Iterator[None]:
+    contents = {
+        n: f.to_csv(index=False, lineterminator="\n").encode() for n, f in (tables or {}).items()
+    }
+    with data.substitute(contents):
+        yield

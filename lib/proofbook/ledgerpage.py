@@ -12,22 +12,27 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from proofbook import ledger as claims
+from proofbook import checks
 from proofbook.parts import MARKS, part
 
 logger = logging.getLogger(__name__)
 Claim = dict[str, Any]
 BASES = {
-    "recomputed": "recomputed from the paper's data",
-    "paper": "from the paper itself",
-    "official": "from an official source",
-    "both": "from the paper and an official source",
-    "press": "as the press reports",
-    "bibliography": "from a bibliography",
-    "none": "nothing tests it",
+    "recomputed": "recomputed from the paper's own numbers",
+    "paper": "the paper itself, in another place",
+    "official": "official figures",
+    "press": "as reported by the press",
+    "bibliography": "listed in the bibliography",
+    "none": "nothing at hand tests it",
 }
 SENTENCE_GAP = re.compile(r"\s*\n|(?<=[.!?…])\s+(?=[^\W\d_a-z])")
 GAP = re.compile(r" +(?=[ .,;:!?)])")
+
+
+def by_name(config: Any) -> dict[str, Claim]:
+    """Return the claims by id; those that were merged are found by their former ids too."""
+    claims = config.proofbook_claims
+    return claims | {alias: c for c in claims.values() for alias in c.get("aliases", [])}
 
 
 def address(source: str, target: str) -> str:
@@ -54,7 +59,7 @@ class ClaimRole(SphinxRole):
         self.show_id = show_id
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        claim = self.config.proofbook_claims.get(self.text)
+        claim = by_name(self.config).get(self.text)
         if claim is None:
             logger.warning(
                 "no claim %r in data/paper/claims.csv", self.text, location=self.get_location()
@@ -69,7 +74,7 @@ class ClaimRole(SphinxRole):
             internal=True,
             classes=["pill" if self.show_id else "verdict", verdict],
             ids=[] if self.text in known else [f"claim-{self.text}"],
-            claim=self.text,
+            claim=claim["id"],
         )
         words = f"{self.text}, {verdict}" if self.show_id else f"{verdict}, claim {self.text}"
         link += nodes.raw("", f'<b aria-hidden="true">{MARKS[verdict]}</b>', format="html")
@@ -152,21 +157,39 @@ class SectionClaims(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         section = self.arguments[0]
         every = list(self.config.proofbook_claims.values())
-        mine = [claim for claim in every if claim["section"] == section]
+        mine = [c for c in every if c["section"] == section and c["part"] == "claim"]
         if not mine:
             known = ", ".join(dict.fromkeys(claim["section"] for claim in every))
             msg = f"section-claims: the ledger has no section {section!r}; it has {known}"
             raise self.error(msg)
+        # A claim that is made in two sections stands in both, under the id that it had there.
+        stems = {c["id"].rpartition("-")[0] for c in mine}
+        again = [c for c in every if stems & {a.rpartition("-")[0] for a in c["aliases"]}]
+        mine += [c for c in again if c not in mine]
+        besides = [c for c in every if c["section"] == section and c["part"] == "besides"]
         here = self.env.docname
         shown = self.env.metadata[here].setdefault("claims", [])
-        caption = f"All {len(mine)} claims of the section “{section}”, in the order of the paper"
+        count = f"{len(mine)} claim{'s' * (len(mine) != 1)}"
+        caption = f"All {count} of the section “{section}”, in the order of the paper"
         link = address(here, self.config.proofbook_ledger_page)
         table = section_table(mine, caption, link, set(shown))
-        shown += [claim["id"] for claim in mine if claim["id"] not in shown]
+        if besides:
+            caption = f"What we checked besides in the section “{section}”"
+            table += section_table(besides, caption, link, set(shown), head="What was tested")
+        ids = [i for claim in (*mine, *besides) for i in (claim["id"], *claim["aliases"])]
+        shown += [i for i in ids if i not in shown]
         return [nodes.raw("", table, format="html")]
 
 
-def section_table(claims: list[Claim], caption: str, link: str, anchored: set[str]) -> str:
+def section_table(
+    claims: list[Claim],
+    caption: str,
+    link: str,
+    anchored: set[str],
+    *,
+    prefix: str = "claim-",
+    head: str = "What the paper says, in our words, and what was found",
+) -> str:
     """Return claims as an HTML table: statement, what was found, verdict.
 
     Parameters
@@ -175,10 +198,28 @@ def section_table(claims: list[Claim], caption: str, link: str, anchored: set[st
     caption : of the table.
     link : relative address of the ledger's page.
     anchored : ids that have a mark, and so an anchor, on this page already.
+    prefix : of an anchor, before the id.
+    head : heading of the first column.
     """
     return part(
-        "section-claims.html", claims=claims, caption=caption, ledger=link, anchored=anchored
+        "section-claims.html",
+        claims=claims,
+        caption=caption,
+        ledger=link,
+        anchored=anchored,
+        prefix=prefix,
+        head=head,
     )
+
+
+class Besides(SphinxDirective):
+    """``{besides}``: what the editors checked that the paper does not assert, under the ledger."""
+
+    def run(self) -> list[nodes.Node]:
+        rows = [c for c in self.config.proofbook_claims.values() if c["part"] == "besides"]
+        caption = f"{len(rows)} tests of the data and of the reference lists"
+        table = section_table(rows, caption, "", set(), prefix="", head="What was tested")
+        return [nodes.raw("", table, format="html")]
 
 
 class Ledger(SphinxDirective):
@@ -203,38 +244,46 @@ def published(app: Sphinx) -> list[Claim]:
     """Return the ledger as the site publishes it: every claim with the page that examines it."""
     pages = pages_of(app.env)
     ledger = app.config.proofbook_ledger_page
-    return [
-        claim | {"page": f"{pages[i]}.html#claim-{i}" if i in pages else f"{ledger}.html#{i}"}
-        for i, claim in app.config.proofbook_claims.items()
-    ]
+
+    def page(claim: Claim) -> str:
+        known = [i for i in (claim["id"], *claim["aliases"]) if i in pages]
+        return (
+            f"{pages[known[0]]}.html#claim-{known[0]}" if known else f"{ledger}.html#{claim['id']}"
+        )
+
+    return [claim | {"page": page(claim)} for claim in app.config.proofbook_claims.values()]
+
+
+def _examined(app: Sphinx, docname: str) -> dict[str, Claim]:
+    """Return the claims of a page by id, each once, without our own tests."""
+    known = by_name(app.config)
+    claims = [known[i] for i in app.env.metadata[docname].get("claims", [])]
+    return {c["id"]: c for c in claims if c["part"] == "claim"}
 
 
 def _chapter_line(app: Sphinx, docname: str) -> str:
-    ids = app.env.metadata[docname].get("claims", [])
-    counts = Counter(app.config.proofbook_claims[i]["verdict"] for i in ids)
-    return ids and part(
+    claims = _examined(app, docname)
+    counts = Counter(claim["verdict"] for claim in claims.values())
+    return claims and part(
         "chapter-claims.html",
         ledger=address(docname, app.config.proofbook_ledger_page),
         chapter=docname,
-        total=len(ids),
+        total=len(claims),
         counts={verdict: counts[verdict] for verdict in MARKS if counts[verdict]},
     )
 
 
 def _ledger(app: Sphinx, docname: str) -> str:
-    pages, env = pages_of(app.env), app.env
-    every = env.metadata.items()
-    examined = {page: env.titles[page].astext() for page, known in every if known.get("claims")}
-    optional = {"basis": "", "replies": []}
-    rows = [
-        optional
-        | claim
-        | {
-            "chapter": " ".join(page for page in examined if i in env.metadata[page]["claims"]),
-            "link": f"{address(docname, pages[i])}#claim-{i}" if i in pages else "",
-        }
-        for i, claim in app.config.proofbook_claims.items()
-    ]
+    env = app.env
+    every = {page: _examined(app, page) for page in env.metadata}
+    examined = {page: env.titles[page].astext() for page, claims in every.items() if claims}
+    rows = []
+    for claim in published(app):
+        page, _, anchor = claim["page"].partition(".html#")
+        link = f"{address(docname, page)}#{anchor}" if page != docname else ""
+        chapters = " ".join(name for name in examined if claim["id"] in every[name])
+        rows.append({"replies": []} | claim | {"chapter": chapters, "link": link})
+    rows = [row for row in rows if row["part"] == "claim"]
 
     def values(key: str) -> list[tuple[str, str]]:
         return [(value, value) for value in dict.fromkeys(row[key] for row in rows)]
@@ -257,7 +306,7 @@ def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _load(app: Sphinx, config: Any) -> None:
-    config.proofbook_claims = {claim["id"]: claim for claim in claims.check_all()}
+    config.proofbook_claims = {claim["id"]: claim for claim in checks.check_all()}
 
 
 def setup(app: Sphinx) -> None:
@@ -271,6 +320,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("chapter-claims", ChapterClaims)
     app.add_directive("section-claims", SectionClaims)
     app.add_directive("ledger", Ledger)
+    app.add_directive("besides", Besides)
     app.connect("config-inited", _load)
     app.connect("doctree-read", _move_marks)
     app.connect("doctree-resolved", _fill)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from proofbook.figure import LIGHT, figure
+from proofbook.figure import LIGHT
 
 __all__ = ["scoreboard"]
 
@@ -63,7 +63,7 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
         alt.Tooltip("verdict:N", title="Verdict"),
         alt.Tooltip("claims:Q", title="Claims"),
     ]
-    chart = (
+    return (
         alt.layer(
             base.transform_aggregate(claims="sum(claims)", groupby=["group"])
             .mark_text(align="left", dy=-15, color=LIGHT["muted"])
@@ -80,26 +80,4 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
         )
         .add_params(by)
         .properties(height=44 * counts.groupby("by")["group"].nunique().max())
-    )
-    total = counts[counts["by"] == "kind"].groupby("verdict")["claims"].sum()
-    worst = (
-        counts[(counts["by"] == "section") & (counts["verdict"] == "contradicted")]
-        .sort_values("claims")
-        .iloc[-1:]
-    )
-    most = "".join(
-        f" Most contradicted claims stand in the section {r.group}: {r.claims}."
-        for r in worst.itertuples()
-    )
-    return figure(
-        chart,
-        name="fig-scoreboard",
-        caption="Claims by verdict. Pick a circle, and the table below shows its claims.",
-        alternative=f"Of {int(total.sum())} claims, "
-        + ", ".join(f"{int(total.get(v, 0))} are {v}" for v in verdicts)
-        + "."
-        + most,
-        source=["claims"],
-        rows=counts,
-        columns={"by": "By", "group": "Group", "verdict": "Verdict", "claims": "Claims"},
     )

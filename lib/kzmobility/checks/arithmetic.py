@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proofbook import forensics
-from proofbook.checks import Claim, Finding, Tables, check, need, show
+from proofbook.checks import Claim, Finding, Tables, check, need, quantity
 from proofbook.data import Printed
 from proofbook.forensics import Interval, rounding_interval
 
@@ -22,110 +22,19 @@ def label(address: str) -> str:
     return address.partition(".")[2].rpartition(".")[0]
 
 
-@check("reproduced", "consistent", "contradicted")
-def same(t: Tables, claim: Claim, *addresses: str) -> Finding:
-    """Other places print the same number: to every digit, to the digits of the shorter one, or not."""
-    own, others = need(claim), [t.printed(a) for a in addresses]
-    computed = (
-        others[0].value
-        if len({o.value for o in others}) == 1
-        else ", ".join(o.text for o in others)
-    )
-    if all(o.value == own.value for o in others):
-        return Finding("reproduced", computed)
-    # 24 and 25 touch at 24.5: only a number with fewer decimals can be the rounding of another.
-    pairs = [sorted((own, o), key=lambda n: n.decimals) for o in others if o.value != own.value]
-    fits = all(
-        short.decimals < long.decimals and interval(short).contains(long.value)
-        for short, long in pairs
-    )
-    return Finding("consistent" if fits else "contradicted", computed)
+@quantity(basis="paper")
+def first_year(t: Tables, table: str, column: str) -> float:
+    """Return the first year of a table, an academic year by its beginning."""
+    return float(str(t.read(table)[column].iloc[0])[:4])
 
 
-@check("reproduced", "consistent", "contradicted")
-def total(t: Tables, claim: Claim, *patterns: str, to: float | None = None) -> Finding:
-    """Printed parts add up to a printed total, or to `to`: exactly, within rounding, or not."""
-    parts = [p for pattern in patterns for p in t.all(pattern).values()]
-    counts = all(p.decimals == 0 and p.unit not in ("%", "thousand persons") for p in parts)
-    target = interval(need(claim)) if to is None else forensics.as_interval(to)
-    goal = need(claim).value if to is None else to
-    exact = round(sum(p.value for p in parts), 9)  # decimal parts, so that 39.7 + 0.8 is 40.5
-    if exact == goal:
-        return Finding("reproduced", exact)
-    possible = forensics.total(p.value if counts else interval(p) for p in parts)
-    return Finding(
-        "consistent" if possible.overlaps(target) and not counts else "contradicted", exact
-    )
+@quantity(basis="paper")
+def last_grants(t: Tables) -> float:
+    """Return the beginning of the last academic year for which the paper prints grants."""
+    return float(str(t.read("table3").dropna(subset="grants")["academic_year"].iloc[-1])[:4])
 
 
-@check("reproduced", "contradicted")
-def balance(t: Tables, claim: Claim, first: str, second: str) -> Finding:
-    """Two columns of counts have the same total."""
-    a, b = (int(sum(p.value for p in t.all(pattern).values())) for pattern in (first, second))
-    return Finding(
-        "reproduced" if a == b else "contradicted", a if a == b else f"{a:,} against {b:,}"
-    )
-
-
-@check("consistent", "contradicted")
-def room(t: Tables, claim: Claim, pattern: str) -> Finding:
-    """Stated shares of one whole leave room for the groups whose share is not stated."""
-    used = forensics.total(interval(p) for p in t.all(pattern).values())
-    return Finding("consistent" if used.low <= 100 else "contradicted", 100 - used.middle)
-
-
-@check("reproduced", "contradicted")
-def ordered(t: Tables, claim: Claim, direction: str, *patterns: str) -> Finding:
-    """Printed numbers rise, or fall, from each to the next; ties and steps the other way contradict."""
-    values = [
-        p.value
-        for pattern in patterns
-        for p in (t.all(pattern).values() if "*" in pattern else [t.printed(pattern)])
-    ]
-    moves = forensics.steps(values)
-    good = moves.rises if direction == "rising" else moves.falls
-    return Finding(
-        "reproduced" if good == moves.steps else "contradicted",
-        f"{good} of {moves.steps} steps {direction}",
-    )
-
-
-@check("reproduced", "consistent", "contradicted")
-def extreme(t: Tables, claim: Claim, side: str, pattern: str, *named: str) -> Finding:
-    """The named rows are the `side` ("largest" or "smallest") of a column; a tie with another row is only consistent."""
-    values = {label(a): p.value for a, p in t.all(pattern).items()}
-    sign = 1 if side == "largest" else -1
-    others = [sign * v for k, v in values.items() if k not in named]
-    worst = min(sign * values[k] for k in named)
-    computed = ", ".join(
-        k for k, _ in sorted(values.items(), key=lambda kv: -sign * kv[1])[: len(named)]
-    )
-    if worst > max(others):
-        return Finding("reproduced", computed)
-    return Finding("consistent" if worst == max(others) else "contradicted", computed)
-
-
-@check("consistent", "contradicted")
-def uneven(t: Tables, claim: Claim, pattern: str) -> Finding:
-    """Printed shares of groups differ by more than rounding could make them differ."""
-    cells = t.all(pattern)
-    low, high = (f(cells.values(), key=lambda p: p.value) for f in (min, max))
-    apart = interval(high).low > interval(low).high
-    return Finding("consistent" if apart else "contradicted", f"{low.text} to {high.text}")
-
-
-@check("consistent", "contradicted")
-def wider(t: Tables, claim: Claim, before: str, after: str) -> Finding:
-    """The distance between the largest and the smallest stated share is larger in the second set."""
-    ranges = [[p.value for p in t.all(pattern).values()] for pattern in (before, after)]
-    first, second = (max(r) - min(r) for r in ranges)
-    return Finding(
-        "consistent" if second > first else "contradicted",
-        f"{show(first)} to {show(second)} points",
-    )
-
-
-@check("reproduced", "consistent", "contradicted", "unverifiable")
+@check("reproduced", "consistent", "contradicted", "unverifiable", what="share of the group")
 def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") -> Finding:
     """A group is "the majority": more than half, or, on the weaker reading, the largest group whatever the gaps hold.
 
@@ -151,68 +60,6 @@ def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") ->
         )
     return Finding(
         "consistent", computed, "Less than half: true of the largest group, not of a majority."
-    )
-
-
-@check("reproduced", "contradicted")
-def span(t: Tables, claim: Claim, first: str, last: str) -> Finding:
-    """A stated number of years equals the years from the first to the last, both included."""
-    n = int(t.printed(last).value - t.printed(first).value) + 1
-    return Finding("reproduced" if n == need(claim).value else "contradicted", n)
-
-
-@check("consistent", "contradicted")
-def not_before(t: Tables, claim: Claim, address: str) -> Finding:
-    """A stated year does not precede another that it presupposes."""
-    other = t.printed(address).value
-    return Finding("consistent" if need(claim).value >= other else "contradicted", int(other))
-
-
-@check("reproduced", "contradicted")
-def first_year(t: Tables, claim: Claim, table: str, column: str) -> Finding:
-    """A series starts in the stated year; an academic year counts by its first year."""
-    year = int(str(t.read(table)[column].iloc[0])[:4])
-    return Finding("reproduced" if year == need(claim).value else "contradicted", year)
-
-
-@check("reproduced", "contradicted")
-def rose(t: Tables, claim: Claim, before: str, after: str) -> Finding:
-    """A number is larger at the second address than at the first."""
-    a, b = t.printed(before), t.printed(after)
-    return Finding(
-        "reproduced" if b.value > a.value else "contradicted",
-        f"{a.text} to {b.text}, times {b.value / a.value:.2f}",
-    )
-
-
-@check("contradicted", "unverifiable")
-def people_per_group(t: Tables, claim: Claim, people: str) -> Finding:
-    """A number of groups cannot exceed the people in them; whether it is right, only its source can say."""
-    size = t.printed(people).value / need(claim).value
-    return Finding(
-        "contradicted" if size < 1 else "unverifiable", size, "Computed: people per group."
-    )
-
-
-@check("consistent", "unverifiable")
-def complements(t: Tables, claim: Claim, other: str) -> Finding:
-    """Two shares are the two sides of one whole; if they do not add up to 100, they count different things."""
-    sums = interval(need(claim)) + interval(t.printed(other))
-    return Finding("consistent" if sums.contains(100) else "unverifiable", sums.middle)
-
-
-@check("consistent", "unverifiable")
-def base_named(t: Tables, claim: Claim, people: str, percent: str, candidates: str) -> Finding:
-    """A count and its percentage imply a total; is it one that the paper prints?"""
-    base = forensics.implied_base(
-        rounding_interval(t.printed(people).text, significant=True), interval(t.printed(percent))
-    )
-    fits = [label(a) for a, p in t.all(candidates).items() if base.contains(p.value)]
-    computed = f"{show(base.low)} to {show(base.high)}"
-    return Finding(
-        "consistent" if fits else "unverifiable",
-        computed,
-        f"A total that fits: {', '.join(fits)}." if fits else "",
     )
 
 
@@ -249,7 +96,7 @@ def given(t: Tables, *reasons: str) -> int:
     return sum(counts[r][0] for r in reasons)
 
 
-@check("reproduced", "consistent", "contradicted")
+@check("reproduced", "consistent", "contradicted", what="respondents behind the share")
 def share_of_sample(t: Tables, claim: Claim) -> Finding:
     """A printed percentage is a whole number of respondents (GRIM): exactly one fits, several do, or none."""
     n = respondents(t)
@@ -260,7 +107,7 @@ def share_of_sample(t: Tables, claim: Claim) -> Finding:
     return Finding("reproduced" if len(counts) == 1 else "consistent", computed)
 
 
-@check("reproduced", "consistent", "contradicted")
+@check("reproduced", "consistent", "contradicted", what="sample sizes that fit all shares")
 def sample_size(t: Tables, claim: Claim) -> Finding:
     """Every percentage of the survey fits the printed sample size (GRIM), and no other size up to twice that."""
     n = int(need(claim).value)
@@ -280,7 +127,7 @@ def sample_size(t: Tables, claim: Claim) -> Finding:
     )
 
 
-@check("reproduced", "contradicted")
+@check("reproduced", "contradicted", what="respondents who gave a reason")
 def one_reason_each(t: Tables, claim: Claim) -> Finding:
     """The counts behind the reasons add up to the sample: everyone gave exactly one reason."""
     counts, n = reason_counts(t), respondents(t)
@@ -295,7 +142,7 @@ def one_reason_each(t: Tables, claim: Claim) -> Finding:
     )
 
 
-@check("reproduced", "contradicted")
+@check("reproduced", "contradicted", what="women and men")
 def two_groups(t: Tables, claim: Claim, *addresses: str) -> Finding:
     """The counts behind the shares of two groups add up to the sample."""
     n = respondents(t)
@@ -307,7 +154,12 @@ def two_groups(t: Tables, claim: Claim, *addresses: str) -> Finding:
     )
 
 
-@check("reproduced", "consistent", "contradicted")
+@check(
+    "reproduced",
+    "consistent",
+    "contradicted",
+    what="respondents who gave the reason, against the second reason",
+)
 def leads(t: Tables, claim: Claim, reason: str) -> Finding:
     """A reason is the most frequent one: beyond chance against the second, in this sample only, or not."""
     counts = {r: c[0] if c else 0 for r, c in reason_counts(t).items()}
@@ -320,7 +172,13 @@ def leads(t: Tables, claim: Claim, reason: str) -> Finding:
     return Finding("reproduced" if p < 0.05 else "consistent", computed, note)
 
 
-@check("reproduced", "consistent", "contradicted", "unsupported")
+@check(
+    "reproduced",
+    "consistent",
+    "contradicted",
+    "unsupported",
+    what="respondents who gave one of these reasons",
+)
 def mainly(t: Tables, claim: Claim, *reasons: str, asked: bool = True) -> Finding:
     """These reasons together are more than half: for the whole interval, in the sample only, or not.
 
@@ -341,7 +199,7 @@ def mainly(t: Tables, claim: Claim, *reasons: str, asked: bool = True) -> Findin
     return Finding("contradicted", computed)
 
 
-@check("consistent", "unsupported")
+@check("consistent", "unsupported", what="respondents who gave the reason")
 def named_reason(t: Tables, claim: Claim, reason: str) -> Finding:
     """The survey names a reason, and more often than any reason that the paper itself calls rare."""
     n, k = respondents(t), given(t, reason)
@@ -389,7 +247,7 @@ def bands_between(t: Tables, first: str, last: str = "") -> list[str]:
     return chosen
 
 
-@check("reproduced", "consistent", "contradicted")
+@check("reproduced", "consistent", "contradicted", what="share of the age group, %")
 def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str]) -> Finding:
     """The named regions have the largest share of an age group: beyond rounding, in the printed numbers, or not.
 
@@ -407,7 +265,7 @@ def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str
     return Finding("consistent" if apart else "contradicted", computed)
 
 
-@check("reproduced", "consistent", "contradicted")
+@check("reproduced", "consistent", "contradicted", what="share of people from that age on, %")
 def more_than_half(t: Tables, claim: Claim, first: str, regions: list[str]) -> Finding:
     """Those from an age on are more than half of the people in each named region: beyond rounding, as printed, or not."""
     bands = bands_between(t, first)
@@ -420,37 +278,34 @@ def more_than_half(t: Tables, claim: Claim, first: str, regions: list[str]) -> F
     )
 
 
-@check("consistent", "contradicted")
+@check("consistent", "contradicted", what="readings that are true")
 def dominated(t: Tables, claim: Claim, region: str, first: str, last: str) -> Finding:
-    """A region is "dominated by" the age band between two printed ages, on any of four readings, or on none.
+    """A region is "dominated by" the age band between two printed ages, on any of four readings.
 
-    The largest band of the region; the largest per year of age (bands are 10, 15 and 25 years wide, the last is open);
-    the largest share of the band among the macro-regions; a share above the national one.
+    The largest band of the region; the largest per year of age (bands are 10, 15 and 25 years wide,
+    the last is open); the largest share of the band among the macro-regions; a share above the
+    national one. A reading is true if rounding cannot undo it: a tie dominates nothing.
     """
     (band,) = bands_between(t, first, last)
-    own = age(t, region, band).value
-    readings = {
-        "largest band of the region": own >= max(age(t, region, b).value for b in bands(t)),
-        "most people per year of age": own / YEARS_IN_BAND[band]
-        >= max(age(t, region, b).value / w for b, w in YEARS_IN_BAND.items()),
-        "largest share among the regions": own
-        > max(age(t, r, band).value for r in MACRO if r != region),
-        "above the national share": own > age(t, "Kazakhstan", band).value,
+
+    def share(where: str, which: str, width: int = 1) -> Interval:
+        return interval(age(t, where, which)) * (1 / width)
+
+    own = share(region, band)
+    rivals = {
+        "largest band of the region": [share(region, b) for b in bands(t) if b != band],
+        "most people per year of age": [
+            share(region, b, w) * YEARS_IN_BAND[band] for b, w in YEARS_IN_BAND.items() if b != band
+        ],
+        "largest share among the regions": [share(r, band) for r in MACRO if r != region],
+        "above the national share": [share("Kazakhstan", band)],
     }
-    true = [k for k, v in readings.items() if v]
-    # "Dominated" has no exact meaning, so that even all readings together agree with it rather than reproduce it.
+    true = [name for name, others in rivals.items() if own.low >= max(o.high for o in others)]
+    largest = max(bands(t), key=lambda b: age(t, region, b).value)
+    note = (
+        f"Readings tried: {'; '.join(rivals)}. The largest band of the region is {largest}: "
+        f"{age(t, region, largest).text} % against {age(t, region, band).text} %."
+    )
+    # "Dominated" has no exact meaning, so that even all readings together agree rather than reproduce.
     verdict = "consistent" if true else "contradicted"
-    return Finding(
-        verdict, "; ".join(true) or "no reading", "Readings tried: " + "; ".join(readings) + "."
-    )
-
-
-@check("reproduced", "contradicted")
-def still_runs(t: Tables, claim: Claim, year: str) -> Finding:
-    """Table 3 has grants for the academic year that begins in a printed year, or later."""
-    rows = t.read("table3").dropna(subset="grants")
-    last = rows["academic_year"].iloc[-1]
-    return Finding(
-        "reproduced" if int(last[:4]) >= t.printed(year).value else "contradicted",
-        f"last grants {last}",
-    )
+    return Finding(verdict, "; ".join(true) or "no reading", note)
