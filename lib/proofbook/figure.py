@@ -27,9 +27,12 @@ PALETTE: dict[str, tuple[str, str]] = {
     "neutral": ("#7d8590", "#8d96a0"),
     "level1": ("#d6e6f2", "#1d3448"),
     "level2": ("#9fc6e2", "#24577c"),
-    "level3": ("#5a9fcb", "#3b83b5"),
+    "level3": ("#5a9fcb", "#2a6a99"),
     "level4": ("#1f75ad", "#6fb7e3"),
     "level5": ("#084a78", "#bfe0f7"),
+    "loss1": ("#f9dfc8", "#45291a"),
+    "loss2": ("#eeb07a", "#8a4a1c"),
+    "loss3": ("#b04600", "#f0a860"),
     "surface": ("#ffffff", "#16191d"),
 }
 LIGHT = {name: pair[0] for name, pair in PALETTE.items()}
@@ -153,6 +156,8 @@ def _share_rows(words: dict[str, Any], sets: Mapping[str, list[dict[str, Any]]])
     """Let a figure whose table shows a data set of its chart name the set: a notebook carries rows once."""
     rows, keys = words.get("rows", []), [key for key, _ in words.get("columns", [])]
     for name, values in sets.items():
+        if isinstance(values, str):  # a table as CSV text
+            continue
         if rows == [{key: value.get(key) for key in keys} for value in values]:
             words["rows"] = name
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import html
+import io
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -238,6 +239,25 @@ def sentence(words: dict[str, Any]) -> str:
     return f'<p class="sentence" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
 
 
+def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification whose data sets are rows, also those that a notebook carries as CSV text.
+
+    A thousand rows stand in one line of a notebook as text; the page's policy forbids Vega to read
+    CSV, which it does by writing a program.
+    """
+    texts = {name for name, rows in spec.get("datasets", {}).items() if isinstance(rows, str)}
+    if not texts:
+        return spec
+    spec = copy.deepcopy(spec)
+    for name in texts:
+        frame = pd.read_csv(io.StringIO(spec["datasets"][name]))
+        gaps = {c: "" for c in frame.select_dtypes(exclude="number")}
+        spec["datasets"][name] = json.loads(frame.fillna(gaps).to_json(orient="records"))
+    if spec.get("data", {}).get("name") in texts:
+        spec["data"].pop("format", None)
+    return spec
+
+
 def words_of(spec: dict[str, Any]) -> dict[str, Any]:
     """Return the words of a figure, with the rows of its table; a plain chart shows the fields that it draws.
 
@@ -301,6 +321,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     ValueError
         If the specification was not finished by ``charts.figure``, or asks for an unknown control.
     """
+    spec = unpacked(spec)
     words = words_of(spec)
     name = words["name"]
     if not (name and words["caption"]):
@@ -313,7 +334,10 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     sets = bare.pop("datasets", {})
     pictures, variants = [], {}
     for variant, width in WIDTHS.items():
-        shaped = merge_patch(bare, words.get("narrow", {})) if variant == "narrow" else bare
+        shaped = bare
+        if variant == "narrow":  # the entries of a legend stand below each other: a phone cuts a row off
+            shaped = merge_patch({"config": {"legend": {"columns": 1}}}, bare)
+            shaped = merge_patch(shaped, words.get("narrow", {}))
         fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
         fitted.pop("datasets", None)
         variants[variant] = fitted

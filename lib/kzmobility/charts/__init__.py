@@ -1,15 +1,9 @@
-"""The Altair theme and one function per chart.
-
-A chart function takes a tidy frame and returns a finished figure; it computes nothing but the words of its own text
-alternative. Importing this module enables the theme and a deterministic renderer.
-"""
+"""The charts that two grammars and a few lines of Altair in a notebook cannot draw."""
 # ruff: noqa: F403
 
 from kzmobility.charts.audit import *
-from kzmobility.charts.demography import *
 from kzmobility.charts.diagnostics import *
 from kzmobility.charts.explorers import *
-from kzmobility.charts.mobility import *
 from kzmobility.charts.programmes import *
 from kzmobility.charts.regions import *
 from kzmobility.charts.regression import *
