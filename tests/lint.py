@@ -137,6 +137,12 @@ def typed_numbers(path: Path) -> list[Finding]:
     for cell in re.finditer(r"^```\{code-cell\}[^\n]*\n(.*?)^```", text, re.S | re.M):
         start = text[: cell.start(1)].count("\n")
         code = re.sub(r"^:.*$", "", cell[1], flags=re.M)
+        if options := re.match(r"---\n(.*?)\n---\n", code, re.S):
+            # Name and caption of a figure or table, in the cell's YAML: the caption is prose.
+            code = "\n" * options[0].count("\n") + code[options.end() :]
+            for number, line in enumerate(options[1].split("\n"), start + 2):
+                caption = line.partition("caption:")[2]
+                found += [Finding(path.name, number, w) for _, w in _numerals(prose_of(caption))]
         found += [
             Finding(path.name, start + line, w)
             for line, literal in _literals(ast.parse(code))

@@ -76,6 +76,16 @@ def test_a_number_typed_into_a_caption_or_a_note_is_found(tmp_path: Path) -> Non
     assert [f.line for f in lint.typed_numbers(page)] == [4]
 
 
+def test_a_number_typed_into_the_caption_of_a_cell_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    cell = "---\nmystnb:\n  figure:\n    name: fig-a1\n    caption: \"{}\"\n---\nx = 12"
+    text = "# T\n\n```{{code-cell}} ipython3\n" + cell + "\n```\n"
+    page.write_text(text.format("About 37 % leave."))
+    assert [f.line for f in lint.typed_numbers(page)] == [8]
+    page.write_text(text.format("In 2023, {printed}`a.b` % leave."))
+    assert lint.typed_numbers(page) == []
+
+
 def test_every_chart_has_a_name_of_its_own() -> None:
     import ast
     from collections import Counter
