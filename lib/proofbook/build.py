@@ -1,30 +1,33 @@
-"""From executed notebooks to the site: build in a staging folder, add the data, check, then swap in with one rename."""
+"""Text to notebooks to pages to site, once or again and again.
+
+``make book`` and ``make live`` are two lists of steps over one `Run`. The site that was there stays until a whole new one
+is there, and then the two change places in one instant.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import gzip
+import ctypes
+import fcntl
 import hashlib
-import http.server
-import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import yaml
-from bs4 import BeautifulSoup
 
-from proofbook import metadata, notebooks, results
+from proofbook.fingerprint import digest, tree
+from proofbook.serve import chromium, served
+
+__all__ = ["SiteError", "base_url", "broken_links", "build", "chromium", "served"]
 
 PACKAGES = (
     "jupyter-book",
@@ -37,26 +40,26 @@ PACKAGES = (
     "altair",
     "vl-convert-python",
 )
-LEFTOVERS = (
+LEFTOVERS = {
     ".buildinfo",
     "objects.inv",
-    ".doctrees",
     "_static/basic.css",
     "_static/pygments.css",
     "_static/file.png",
     "_static/minus.png",
     "_static/plus.png",
-)
+}
 
 
 class SiteError(RuntimeError):
-    """A site that was built and is not fit to be published; the message lists what to mend."""
+    """A site that is not fit to be published; the message lists what to mend."""
 
 
 def base_url(project: Path) -> str:
-    """Return the address that the site is published at, with a slash at its end; empty while nobody has set one.
+    """Return the address that the site is published at, with a slash at its end; empty if not set.
 
-    It is ``html: baseurl:`` of ``_config.yml``, else ``PROOFBOOK_BASE_URL``, with which a host can say where it publishes.
+    It is ``html: baseurl:`` of ``_config.yml``, else ``PROOFBOOK_BASE_URL``, with which a host can
+    say where it publishes.
 
     Raises
     ------
@@ -67,186 +70,127 @@ def base_url(project: Path) -> str:
     config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
     address = (config.get("html") or {}).get("baseurl") or os.environ.get("PROOFBOOK_BASE_URL", "")
     if address and urlsplit(address).scheme not in ("http", "https"):
-        msg = f"the base URL {address!r} is no web address: expected one such as https://example.org/book/ in _config.yml (html: baseurl:) or PROOFBOOK_BASE_URL"
+        msg = (
+            f"the base URL {address!r} is no web address: expected one such as "
+            "https://example.org/book/ in _config.yml (html: baseurl:) or PROOFBOOK_BASE_URL"
+        )
         raise SiteError(msg)
     return address.rstrip("/") + "/" if address else ""
 
 
-class _Gzip(http.server.SimpleHTTPRequestHandler):
-    """Serves as a real host does: compressed, with a day of caching."""
+def broken_links(pages: Path, base: str = "") -> list[str]:
+    """Return one line per link that leads nowhere; see `links.broken`."""
+    from proofbook import links
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "max-age=86400")
-        super().end_headers()
-
-    def send_head(self) -> Any:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if path.is_file() and path.suffix in {
-            ".html",
-            ".js",
-            ".css",
-            ".json",
-            ".svg",
-            ".csv",
-            ".txt",
-            ".xml",
-        }:
-            content = gzip.compress(path.read_bytes(), 9)
-            self.send_response(200)
-            self.send_header("Content-Type", self.guess_type(str(path)))
-            self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            return io.BytesIO(content)
-        return super().send_head()
+    return links.broken(pages, base)
 
 
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder with gzip on loopback; yield its address."""
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Gzip, directory=str(folder))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-
-
-def chromium() -> str:
-    """Return the path of the system's Chromium."""
-    found = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
-    if not found:
-        msg = "no Chromium on this machine: install it (Debian and Ubuntu: `apt-get install chromium`)"
-        raise SystemExit(msg)
-    return found
+def write(path: Path, content: str) -> None:
+    """Write a file unless it holds this already: what did not change keeps its date."""
+    if not (path.exists() and path.read_bytes() == content.encode()):
+        path.write_text(content, encoding="utf-8")
 
 
 def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
-def jupyter_book(project: Path, out: Path) -> Path:
-    """Run Jupyter Book without execution, warnings as errors, and return the folder of the pages."""
-    shutil.rmtree(out, ignore_errors=True)
-    command = [
-        str(Path(sys.executable).parent / "jupyter-book"),
-        "build",
-        str(project / "book"),
-        "--config",
-        str(project / "_config.yml"),
-        "--toc",
-        str(project / "_toc.yml"),
-        "--path-output",
-        str(out),
-        "-W",
-        "-n",
-        "--keep-going",
-        "--all",
-        "-q",
-    ]
-    done = subprocess.run(
-        command,
-        env=os.environ | {"PYTHONHASHSEED": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    pages = out / "_build" / "html"
-    if done.returncode or not (pages / "index.html").exists():
-        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr).splitlines()
-        causes = [
-            line
-            for line in said
-            if re.search(r"WARNING|ERROR|Exception|(?<!Runtime)Error:|extension_error", line)
-        ]
-        msg = "Jupyter Book stopped; warnings count as errors. The causes:\n" + "\n".join(
-            causes or said[-60:]
-        )
-        raise SiteError(msg)
-    return pages
+@dataclass
+class Run:
+    """A build: what it was asked for, and what its steps hand to each other."""
+
+    project: Path
+    force: bool = False
+    why: bool = False
+    pages: Any = None  # a pages.Pages; it takes seconds to make and stays warm in live mode
+    written: set[str] = field(default_factory=set)
+
+    @property
+    def raw(self) -> Path:
+        """The folder of the pages as Sphinx wrote them, completed in place."""
+        return self.project / "_build" / "stage" / "html"
 
 
-def add_data(project: Path, pages: Path) -> None:
-    """Put the machine-readable results beside the pages, and the files that notebooks publish."""
-    named = results.collect((project / "book").glob("*.ipynb"))
-    _json(pages / "results.json", {name: entry["value"] for name, entry in named.items()})
-    shutil.copytree(project / "data", pages / "data", dirs_exist_ok=True)
-    if (published := project / "_build" / "published").exists():
-        shutil.copytree(published, pages, dirs_exist_ok=True)
+def pair(run: Run) -> None:
+    """Bring the halves of each chapter together."""
+    from proofbook import notebooks
+
+    notebooks.sync(run.project / "book")
 
 
-def broken_links(pages: Path, base: str = "") -> list[str]:
-    """Return one line per link or file reference that leads nowhere, or that loads something from elsewhere.
+def execute(run: Run) -> None:
+    """Execute the notebooks that a change concerns."""
+    from proofbook import notebooks
 
-    `base` is the address that the site is published at: links that start at the root of the host lead below it.
-    """
-    root = urlsplit(base).path
-    soups = {
-        path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in sorted(pages.rglob("*.html"))
-    }
-    ids = {
-        path: {tag["id"] for tag in soup.find_all(id=True)}
-        | {tag["name"] for tag in soup.find_all("a", attrs={"name": True})}
-        for path, soup in soups.items()
-    }
-    problems: list[str] = []
-    for path, soup in soups.items():
-        where = path.relative_to(pages).as_posix()
-        repeated = [tag["id"] for tag in soup.find_all(id=True)]
-        problems += (
-            [
-                f"{where}: id {i!r} stands twice"
-                for i in sorted({i for i in repeated if repeated.count(i) > 1})
-            ]
-            if len(repeated) != len(set(repeated))
-            else []
-        )
-        for tag, attribute in (
-            (t, a)
-            for a in ("href", "src", "poster", "data")
-            for t in soup.find_all(attrs={a: True})
-        ):
-            address = str(tag[attribute])
-            parts = urlsplit(address)
-            if parts.scheme in ("mailto", "data", "javascript"):
-                if parts.scheme == "javascript":
-                    problems.append(f"{where}: a javascript: address")
-                continue
-            if parts.scheme or parts.netloc:
-                loads = tag.name in ("script", "img", "iframe", "source", "object", "use") or (
-                    tag.name == "link" and "canonical" not in tag.get("rel", [])
-                )
-                if loads:
-                    problems.append(f"{where}: loads {address} from another site")
-                continue
-            file, fragment = parts.path, parts.fragment
-            start, file = (
-                (pages, file.removeprefix(root))
-                if root and file.startswith(root)
-                else (path.parent, file)
-            )
-            target = (start / (unquote(file) or ".")).resolve() if file or start is pages else path
-            if target.is_dir():
-                target /= "index.html"
-            if not target.exists():
-                problems.append(f"{where}: {address} leads to no file")
-            elif fragment and target in ids and unquote(fragment) not in ids[target]:
-                problems.append(f"{where}: {address} leads to no place on that page")
-    return problems
+    notebooks.execute_all(run.project, force=run.force, why=run.why)
 
 
-def manifest(project: Path, pages: Path) -> dict[str, object]:
+def render(run: Run) -> None:
+    """Read what changed and write the pages that it concerns."""
+    from proofbook.pages import Pages
+
+    run.pages = run.pages or Pages(run.project)
+    try:
+        run.written = run.pages.read()
+        run.written = run.pages.write(run.written)
+        problems = run.pages.problems()
+    except Exception as error:
+        shutil.rmtree(run.pages.stage, ignore_errors=True)
+        run.pages.close()
+        run.pages = None
+        msg = f"The pages could not be written: {type(error).__name__}: {error}"
+        raise SiteError(msg) from error
+    if problems:
+        run.pages.forget(run.written)
+    run.pages.save()
+    if problems:
+        raise SiteError(listed("The pages are not fit to be published", problems))
+
+
+def preview(run: Run) -> None:
+    """Render without what a writing author can wait for, unless all pages changed."""
+    render(run)
+    if run.written >= run.pages.app.env.found_docs:
+        complete(run)
+
+
+def complete(run: Run) -> None:
+    """Add what belongs to no single page: scripts, search index, data, cards, map of the site."""
+    from proofbook import inputs, metadata
+
+    run.pages.finish()
+    named = inputs.noted(run.project)
+    _json(run.raw / "results.json", {name: entry["value"] for name, entry in named.items()})
+    shutil.rmtree(run.raw / "data", ignore_errors=True)
+    shutil.copytree(run.project / "data", run.raw / "data")
+    if (published := run.project / "_build" / "published").exists():
+        shutil.copytree(published, run.raw, dirs_exist_ok=True)
+    base = base_url(run.project)
+    metadata.cards(run.raw, run.written)
+    metadata.site_map(run.raw, base)
+    metadata.settle_404(run.raw, base)
+
+
+def inspect(run: Run) -> None:
+    """Refuse pages whose links lead nowhere."""
+    from proofbook import links
+
+    every = run.written >= run.pages.app.env.found_docs
+    only = None if every else [run.raw / f"{name}.html" for name in run.written]
+    if problems := links.broken(run.raw, base_url(run.project), only):
+        run.pages.forget(run.written)
+        run.pages.save()
+        raise SiteError(listed("The pages are not fit to be published", problems))
+
+
+def listed(what: str, problems: list[str]) -> str:
+    """Return a message of at most ten lines."""
+    more = [f"and {len(problems) - 7} more"] if len(problems) > 7 else []
+    head = f"{what}: {len(problems)} problem(s)"
+    return "\n".join([head, *problems[:7], *more, "Mend what is listed, then run `make book`."])
+
+
+def manifest(project: Path, hashes: dict[str, str]) -> dict[str, object]:
     """Return the hash of every file of the site, the commit and the versions that made it."""
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=False
@@ -254,56 +198,138 @@ def manifest(project: Path, pages: Path) -> dict[str, object]:
     return {
         "commit": commit or "not under version control",
         "versions": {name: version(name) for name in PACKAGES},
-        "files": {
-            p.relative_to(pages).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(pages.rglob("*"))
-            if p.is_file()
-        },
+        "files": hashes,
     }
 
 
 def write_manifest(project: Path, pages: Path) -> None:
     """Write ``manifest.json``, which cannot name itself."""
+    files = sorted(p for p in pages.rglob("*") if p.is_file() and p.name != "manifest.json")
+    hashes = {
+        p.relative_to(pages).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
     (pages / "manifest.json").unlink(missing_ok=True)
-    _json(pages / "manifest.json", manifest(project, pages))
+    _json(pages / "manifest.json", manifest(project, hashes))
 
 
-def swap(new: Path, current: Path) -> None:
-    """Put a finished site in the place of the current one; a reader never meets a half-built one."""
-    old = current.with_name(current.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if current.exists():
+def publish(run: Run) -> None:
+    """Put the new site in the place of the old one: unchanged files are linked, not copied."""
+    site = run.project / "_build" / "html"
+    new = site.with_name("html.new")
+    shutil.rmtree(new, ignore_errors=True)
+    known = run.raw.parent / "hashes.json"
+    before = json.loads(known.read_text()) if known.exists() else {}
+    hashes: dict[str, list[object]] = {}
+    for path in sorted(p for p in run.raw.rglob("*") if p.is_file()):
+        name = path.relative_to(run.raw).as_posix()
+        if name in LEFTOVERS:
+            continue
+        stamp = [path.stat().st_mtime_ns, path.stat().st_size]
+        same = before.get(name, [])[:2] == stamp
+        hashes[name] = before[name] if same else [*stamp, _sha(path)]
+        old, target = site / name, new / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # What was changed in the site itself, such as a page that offers the PDF, is copied anew.
+        if old.exists() and [old.stat().st_mtime_ns, old.stat().st_size] == stamp:
+            os.link(old, target)
+        else:
+            shutil.copy2(path, target)
+    _json(new / "manifest.json", manifest(run.project, {n: str(h[2]) for n, h in hashes.items()}))
+    exchange(new, site)
+    _json(known, hashes)
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def exchange(new: Path, current: Path) -> None:
+    """Let two folders change places in one instant, then remove the old one.
+
+    A reader never meets a half-built site, and a build that is killed never leaves none. Where the
+    system cannot exchange (neither Linux nor macOS), two renames must do.
+    """
+    if not current.exists():
+        new.rename(current)
+        return
+    names = os.fsencode(new), os.fsencode(current)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if sys.platform == "linux":
+        here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+        failed = libc.renameat2(here, names[0], here, names[1], swap)
+    elif sys.platform == "darwin":
+        failed = libc.renamex_np(*names, 2)  # RENAME_SWAP
+    else:
+        failed = -1
+    if failed:
+        old = current.with_name(current.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
         current.rename(old)
-    new.rename(current)
-    shutil.rmtree(old, ignore_errors=True)
+        new.rename(current)
+        new = old
+    shutil.rmtree(new, ignore_errors=True)
 
 
-def build(project: Path, *, force: bool = False, why: bool = False) -> Path:
-    """Build the whole book and return the folder of the site; `why` says which notebooks run and because of what.
+@contextlib.contextmanager
+def locked(project: Path) -> Iterator[None]:
+    """Let one build at a time work in a project: the second says so and waits."""
+    (project / "_build").mkdir(exist_ok=True)
+    with (project / "_build" / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build is at work in this folder; this one waits.", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+BOOK: list[Callable[[Run], None]] = [pair, execute, render, complete, inspect, publish]
+LIVE: list[Callable[[Run], None]] = [pair, execute, preview, inspect, publish]
+
+
+def take(run: Run, steps: list[Callable[[Run], None]]) -> Path:
+    """Take the steps of a build and return the folder of the site.
 
     Raises
     ------
-    NotebookError, SiteError
+    NotebookError, SiteError, DataError
         Before anything of the site that was there is touched.
     """
-    notebooks.sync(project / "book")
-    notebooks.execute_all(project, force=force, why=why)
-    pages = jupyter_book(project, project / "_build" / "stage")
-    for name in LEFTOVERS:
-        target = pages / name
-        shutil.rmtree(target, ignore_errors=True) if target.is_dir() else target.unlink(
-            missing_ok=True
-        )
-    add_data(project, pages)
-    base = base_url(project)
-    metadata.cards(pages)
-    metadata.site_map(pages, base)
-    metadata.settle_404(pages, base)
-    write_manifest(project, pages)
-    if problems := broken_links(pages, base):
-        msg = "The pages are not fit to be published:\n" + "\n".join(problems[:40])
-        raise SiteError(msg)
-    site = project / "_build" / "html"
-    swap(pages, site)
-    shutil.rmtree(project / "_build" / "stage", ignore_errors=True)
+    with locked(run.project):
+        for step in steps:
+            step(run)
+    return run.project / "_build" / "html"
+
+
+def settled(project: Path) -> str:
+    """Return the state of everything that the site depends on, and of the site itself."""
+    places = [
+        project / name
+        for name in ("book", "data", "lib", "_config.yml", "_toc.yml", "requirements.txt")
+    ]
+    git = [project / ".git" / name for name in ("HEAD", "logs/HEAD")]
+    site = sorted((project / "_build" / "html").rglob("*"))
+    stats = [(str(p), p.stat().st_mtime_ns, p.stat().st_size) for p in site if p.is_file()]
+    sources = [p for p in (*places, Path(__file__).parent, *git) if p.exists()]
+    return digest(tree(*sources).encode(), repr(stats).encode(), base_url(project).encode())
+
+
+def build(project: Path, *, force: bool = False, why: bool = False) -> Path:
+    """Build the whole book and return the folder of the site; `why` says what runs and why.
+
+    Raises
+    ------
+    NotebookError, SiteError, DataError
+        Before anything of the site that was there is touched.
+    """
+    mark, site = project / "_build" / "settled", project / "_build" / "html"
+    if not (force or why) and mark.exists() and mark.read_text() == settled(project):
+        return site
+    run = Run(project, force, why)
+    try:
+        take(run, BOOK)
+    finally:
+        if run.pages:
+            run.pages.close()
+    mark.write_text(settled(project))
     return site

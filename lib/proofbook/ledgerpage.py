@@ -12,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from proofbook import checks
 from proofbook.parts import MARKS, part
 
 logger = logging.getLogger(__name__)
@@ -305,13 +304,9 @@ def _fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             node.replace_self(nodes.raw("", write(app, docname), format="html"))
 
 
-def _load(app: Sphinx, config: Any) -> None:
-    config.proofbook_claims = {claim["id"]: claim for claim in checks.check_all()}
-
-
 def setup(app: Sphinx) -> None:
     """Register roles, directives and events."""
-    app.add_config_value("proofbook_claims", {}, "env")
+    app.add_config_value("proofbook_claims", {}, "")
     app.add_config_value("proofbook_ledger_page", "ledger", "env")
     app.add_node(chapter_claims)
     app.add_node(ledger_table)
@@ -321,6 +316,5 @@ def setup(app: Sphinx) -> None:
     app.add_directive("section-claims", SectionClaims)
     app.add_directive("ledger", Ledger)
     app.add_directive("besides", Besides)
-    app.connect("config-inited", _load)
     app.connect("doctree-read", _move_marks)
     app.connect("doctree-resolved", _fill)

@@ -6,6 +6,7 @@ import html
 import re
 import struct
 import zlib
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -164,14 +165,16 @@ def _said(soup: BeautifulSoup, name: str) -> str:
     return str(found["content"]) if found else ""
 
 
-def cards(pages: Path) -> None:
-    """Draw the card of every page that has its own."""
+def cards(pages: Path, names: Collection[str] = ()) -> None:
+    """Draw the cards of the pages named, and of every page that lacks its own."""
     folder = pages / CARDS
     folder.mkdir(parents=True, exist_ok=True)
 
     def draw(path: Path) -> None:
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         target = folder / f"{path.stem}.png"
+        if target.exists() and path.stem not in names:
+            return
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
         if _said(soup, "og:image").endswith(f"/{target.name}"):
             title = re.sub(r"^\d+\. ", "", _said(soup, "og:title"))
             svg = card_svg(title, _said(soup, "og:description"), _said(soup, "og:site_name"))

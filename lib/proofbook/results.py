@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 import builtins
 import html
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 from IPython.display import display
 
@@ -169,6 +170,33 @@ class _Origins:
                 self.noted.setdefault(word, set()).update(found)
 
 
+@lru_cache(maxsize=2048)
+def _noted_in(
+    path: Path, stamp: tuple[int, int], tables: tuple[str, ...]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return name and entry of each result of a notebook; kept while the file is the same."""
+    noted, origins = [], _Origins()
+    for cell in json.loads(path.read_bytes())["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            origins.add(source)
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME)
+            if record is None:
+                continue
+            name = record["name"]
+            lines = [line for line in source.splitlines() if f'"{name}"' in line]
+            entry = {
+                "value": output["metadata"][MIME]["value"],
+                "text": record["text"],
+                "page": path.stem,
+                "code": lines[0].strip() if lines else "",
+                "reads": sorted(origins.noted.get(name, origins.cell)),
+            }
+            noted.append((name, entry))
+    return noted
+
+
 def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Gather the noted values of executed notebooks.
 
@@ -184,31 +212,16 @@ def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
         If two notebooks note different values under one name.
     """
     found: dict[str, dict[str, Any]] = {}
+    tables = tuple(data.names())
     for path in sorted(notebooks):
-        cells = nbformat.read(path, as_version=4).cells
-        origins = _Origins()
-        for cell in cells:
-            if cell.cell_type == "code":
-                origins.add(cell.source)
-            for output in cell.get("outputs", []):
-                record = output.get("data", {}).get(MIME)
-                if record is None:
-                    continue
-                name = record["name"]
-                lines = [line for line in cell.source.splitlines() if f'"{name}"' in line]
-                entry = {
-                    "value": output["metadata"][MIME]["value"],
-                    "text": record["text"],
-                    "page": path.stem,
-                    "code": lines[0].strip() if lines else "",
-                    "reads": sorted(origins.noted.get(name, origins.cell)),
-                }
-                if found.setdefault(name, entry)["value"] != entry["value"]:
-                    msg = (
-                        f"result {name!r} has two values: {found[name]['page']} and {path.stem} "
-                        "disagree; give one another name"
-                    )
-                    raise ValueError(msg)
+        stat = path.stat()
+        for name, entry in _noted_in(path, (stat.st_mtime_ns, stat.st_size), tables):
+            if found.setdefault(name, entry)["value"] != entry["value"]:
+                msg = (
+                    f"result {name!r} has two values: {found[name]['page']} and {path.stem} "
+                    "disagree; give one another name"
+                )
+                raise ValueError(msg)
     return dict(sorted(found.items()))
 
 

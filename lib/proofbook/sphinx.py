@@ -19,6 +19,7 @@ from proofbook import (
     build,
     datapage,
     edition,
+    inputs,
     ledgerpage,
     metadata,
     render,
@@ -226,7 +227,9 @@ def _load_results(app: Sphinx, config: Any) -> None:
     # The renderers above read `mystnb` of a cell themselves: MyST-NB would put a figure around every
     # output of the cell, noted results too, all with one name.
     config.nb_cell_metadata_key = "mystnb_of_cell"
-    config.proofbook_results = results.collect(Path(app.srcdir).glob("*.ipynb"))
+    project = Path(app.srcdir).parent
+    config.proofbook_results = inputs.noted(project)
+    config.proofbook_claims = inputs.claims(project)
 
 
 def _write_static(app: Sphinx, error: Exception | None) -> None:
@@ -235,7 +238,8 @@ def _write_static(app: Sphinx, error: Exception | None) -> None:
     claims = json.dumps(ledgerpage.published(app), ensure_ascii=False, indent=1) + "\n"
     (Path(app.outdir) / "claims.json").write_text(claims, encoding="utf-8")
     static = Path(app.outdir) / "_static"
-    (static / "vega.js").write_text(render.bundle(), encoding="utf-8")
+    if not (static / "vega.js").exists():  # a second's work; new versions start with an empty stage
+        (static / "vega.js").write_text(render.bundle(), encoding="utf-8")
     sheet = static / "book.css"  # one style sheet is one request
     sheet.write_text(palette_css() + sheet.read_text(encoding="utf-8"), encoding="utf-8")
     for unused in static.glob("mystnb.*.css"):
@@ -289,7 +293,7 @@ def _page_context(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
-    app.add_config_value("proofbook_results", {}, "env")
+    app.add_config_value("proofbook_results", {}, "")  # no rebuild of all: see pages
     app.add_config_value(DATA_PAGE, "data", "env")
     app.add_config_value(
         "comments_config", {}, ""
