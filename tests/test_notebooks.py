@@ -10,6 +10,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
 from proofbook import notebooks
 
@@ -226,7 +227,7 @@ def test_a_failing_cell_names_notebook_cell_and_error_and_leaves_the_notebook_al
     text = small_project / "book" / "01-small.md"
     text.write_text(text.read_text().replace("x + 1", "x / 0"))
     with pytest.raises(
-        notebooks.NotebookError, match=r"(?s)01-small\.md, cell 3: ZeroDivisionError.*x / 0"
+        notebooks.NotebookError, match=r"(?s)01-small\.md:\d+, cell 3: ZeroDivisionError.*x / 0"
     ):
         notebooks.execute(text)
     assert (small_project / "book" / "01-small.ipynb").read_bytes() == before
@@ -235,7 +236,7 @@ def test_a_failing_cell_names_notebook_cell_and_error_and_leaves_the_notebook_al
 def test_a_cell_that_warns_stops_the_build(small_project: Path) -> None:
     text = small_project / "book" / "01-small.md"
     text.write_text(text.read_text().replace("x + 1", "import warnings; warnings.warn('careful')"))
-    with pytest.raises(notebooks.NotebookError, match="cell 3 writes to stderr"):
+    with pytest.raises(notebooks.NotebookError, match="cell 3: writes to stderr"):
         notebooks.execute(text)
 
 
@@ -286,3 +287,35 @@ def test_the_published_regression_figures_are_named_results(site: Path) -> None:
         assert f"{named[name]:.{decimals}f}" == text, (
             f"{name} is {named[name]!r}, the paper prints {text}"
         )
+
+
+def test_a_cell_that_never_ends_is_stopped(small_project: Path) -> None:
+    (small_project / "_config.yml").write_text("proofbook: {seconds_per_cell: 2}\n")
+    text = small_project / "book" / "01-small.md"
+    text.write_text(text.read_text().replace("x + 1", "while True: pass"))
+    with pytest.raises(notebooks.NotebookError, match="cell 3: still running after 2 s"):
+        notebooks.execute(text)
+
+
+def test_a_cell_that_takes_too_much_memory_is_stopped(small_project: Path) -> None:
+    (small_project / "_config.yml").write_text("proofbook: {gigabytes_per_notebook: 1}\n")
+    text = small_project / "book" / "01-small.md"
+    text.write_text(text.read_text().replace("x + 1", "y = bytearray(2 * 10**9)"))
+    with pytest.raises(notebooks.NotebookError, match="MemoryError.*the limit is 1 GB"):
+        notebooks.execute(text)
+
+
+def test_a_kernel_that_dies_is_reported_with_its_cell(small_project: Path) -> None:
+    text = small_project / "book" / "01-small.md"
+    text.write_text(text.read_text().replace("x + 1", "import os; os._exit(1)"))
+    with pytest.raises(notebooks.NotebookError, match="cell 3: the kernel died"):
+        notebooks.execute(text)
+
+
+def test_a_missing_kernel_is_reported(small_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: object, name: str) -> None:
+        raise NoSuchKernel(name)
+
+    monkeypatch.setattr("jupyter_client.kernelspec.KernelSpecManager.get_kernel_spec", none)
+    with pytest.raises(notebooks.NotebookError, match="no Jupyter kernel named python3"):
+        notebooks.execute(small_project / "book" / "01-small.md")

@@ -1,7 +1,7 @@
 """Text to notebooks to pages to site, once or again and again.
 
-``make book`` and ``make live`` are two lists of steps over one `Run`. The site that was there stays until a whole new one
-is there, and then the two change places in one instant.
+``make book`` and ``make live`` are two lists of steps over one `Run`. The site that was there stays
+until a whole new one is there, and then the two change places in one instant.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ PACKAGES = (
     "vl-convert-python",
 )
 LEFTOVERS = {
+    "manifest.json",  # written last: it holds the hash of every other file
     ".buildinfo",
     "objects.inv",
     "_static/basic.css",
@@ -111,6 +112,18 @@ class Run:
         return self.project / "_build" / "stage" / "html"
 
 
+def check(run: Run) -> None:
+    """Refuse texts, contents, bibliography, data and claims that are not what they must be."""
+    from proofbook import preflight
+
+    if problems := preflight.texts(run.project):
+        raise SiteError(listed("Nothing was built", problems))
+    preflight.tables(run.project)
+    from proofbook import inputs
+
+    inputs.claims(run.project)
+
+
 def pair(run: Run) -> None:
     """Bring the halves of each chapter together."""
     from proofbook import notebooks
@@ -169,6 +182,7 @@ def complete(run: Run) -> None:
     metadata.cards(run.raw, run.written)
     metadata.site_map(run.raw, base)
     metadata.settle_404(run.raw, base)
+    write(run.raw / "manifest.json", "")  # pages link to it
 
 
 def inspect(run: Run) -> None:
@@ -283,8 +297,8 @@ def locked(project: Path) -> Iterator[None]:
         yield
 
 
-BOOK: list[Callable[[Run], None]] = [pair, execute, render, complete, inspect, publish]
-LIVE: list[Callable[[Run], None]] = [pair, execute, preview, inspect, publish]
+BOOK: list[Callable[[Run], None]] = [check, pair, execute, render, complete, inspect, publish]
+LIVE: list[Callable[[Run], None]] = [check, pair, execute, preview, inspect, publish]
 
 
 def take(run: Run, steps: list[Callable[[Run], None]]) -> Path:

@@ -9,7 +9,13 @@ from typing import Any
 import yaml
 
 TEMPLATE = Path(__file__).parent / "template"
-DEFAULTS = {"checks": "", "edition_of": "a paper", "slug": "book"}
+DEFAULTS = {
+    "checks": "",
+    "edition_of": "a paper",
+    "slug": "book",
+    "seconds_per_cell": 900,
+    "gigabytes_per_notebook": 6,
+}
 
 
 def settings(project: Path) -> dict[str, Any]:

@@ -22,10 +22,12 @@ import jupytext
 import nbformat
 import papermill
 import yaml
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from proofbook import recorder
+from proofbook import edition, preflight, recorder
 from proofbook.pairs import (
     KERNEL,
     NotebookError,
@@ -50,7 +52,6 @@ __all__ = [
     "stale",
     "sync",
 ]
-GIGABYTES = 6.0  # of memory that one notebook may take
 LOCK = "requirements.txt"
 CONFIG = "_config.yml"  # of which only the section of this engine concerns a notebook
 PACKAGE = "data/datapackage.json"
@@ -186,7 +187,8 @@ def isolate(folder: Path, project: Path) -> None:
     (profile / "ipython_kernel_config.json").write_text(
         json.dumps({"IPKernelApp": {"log_level": 50}})
     )
-    call = (str(project), str(folder / "record.json"), GIGABYTES)
+    gigabytes = edition.settings(project)["gigabytes_per_notebook"]
+    call = (str(project), str(folder / "record.json"), gigabytes)
     (profile / "startup" / "00-record.py").write_text(
         f"__import__('proofbook.recorder').recorder.start{call!r}\n", encoding="utf-8"
     )
@@ -195,6 +197,8 @@ def isolate(folder: Path, project: Path) -> None:
 
 def _run(text: Path, notebook: NotebookNode, folder: Path) -> NotebookNode:
     before, after = folder / "in.ipynb", folder / "out.ipynb"
+    settings = edition.settings(text.resolve().parent.parent)
+    seconds = settings["seconds_per_cell"]
     nbformat.write(notebook, before)
     try:
         papermill.execute_notebook(
@@ -204,14 +208,39 @@ def _run(text: Path, notebook: NotebookNode, folder: Path) -> NotebookNode:
             progress_bar=False,
             log_output=False,
             kernel_name="python3",
+            execution_timeout=seconds,
         )
     except papermill.PapermillExecutionError as error:
-        msg = (
-            f"{text.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n\n"
-            f"{error.source}\n\nMend the cell in {text.name}, then run `make book` again."
-        )
+        where, said = error.cell_index, f"{error.ename}: {error.evalue}"
+        if error.ename == "MemoryError":
+            said += f" (the limit is {settings['gigabytes_per_notebook']} GB a notebook)"
+    except CellTimeoutError:
+        where, said = _running(after), f"still running after {seconds} s, the limit of one cell"
+    except DeadKernelError:
+        where, said = _running(after), "the kernel died, perhaps for want of memory"
+    except NoSuchKernel:
+        msg = "There is no Jupyter kernel named python3: remove .venv and run `make book`."
         raise NotebookError(msg) from None
-    return clean(load(after))
+    else:
+        return clean(load(after))
+    raise NotebookError(_failure(text, notebook, where, said))
+
+
+def _running(after: Path) -> int:
+    """Return the place, from 0, of the cell that papermill started last."""
+    began = [c.metadata.get("papermill", {}).get("start_time") for c in load(after).cells]
+    return max((i for i, time in enumerate(began) if time), default=0)
+
+
+def _failure(text: Path, notebook: NotebookNode, where: int, said: str) -> str:
+    """Return the message on a cell that failed: place, reason, the first lines of its code."""
+    code = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code"]
+    line = preflight.cell_line(text, code.index(where)) if where in code else 1
+    shown = "\n".join(f"    {line}" for line in notebook.cells[where].source.splitlines()[:4])
+    return (
+        f"book/{text.name}:{line}, cell {where + 1}: {said[:400]}\n{shown}\n"
+        f"Mend the cell in {text.name}, then run `make book` again."
+    )
 
 
 def execute(text: Path) -> None:
@@ -236,14 +265,11 @@ def execute(text: Path) -> None:
         isolate(Path(folder), project)
         done = _run(text, notebook, Path(folder))
         seen = json.loads((Path(folder) / "record.json").read_text(encoding="utf-8"))
-    for number, cell in enumerate(done.cells, 1):
+    for number, cell in enumerate(done.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                msg = (
-                    f"{text.name}, cell {number} writes to stderr: {output.text.strip()[:500]}\n"
-                    "A reader would see this; remove its cause."
-                )
-                raise NotebookError(msg)
+                said = f"writes to stderr, which a reader would see: {output.text.strip()[:400]}"
+                raise NotebookError(_failure(text, done, number, said))
     save(done, text.with_suffix(".ipynb"))
     record_run(text, project, done, seen)
 

@@ -1,7 +1,8 @@
 """One Sphinx application that stays warm: reads what changed, writes what that concerns.
 
-Sphinx asks of each build that readers run ``--all`` where a title or a number changed, because other pages show it. Here
-each page has a face, all that other pages may show of it. While no face changes, only the pages that were read are written.
+Sphinx writes a page again when its own source changed, and no other page that shows its title or
+its numbers. Here each page has a face, all that other pages may show of it. While no face changes,
+only the pages that were read are written; else all are.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.parallel import SerialTasks
 
-from proofbook import data, inputs
+from proofbook import data, inputs, ledgerpage
 from proofbook.fingerprint import tree
 
 HERE = Path(__file__).parent
@@ -124,10 +125,9 @@ class Pages:
         config.proofbook_claims = inputs.claims(self.project)
         every = json.dumps(config.proofbook_claims, sort_keys=True)
         whole = every + tree(data.root(), suffixes=(".csv", ".json"))
+        judged = ledgerpage.by_name(config)
         now = {
-            doc: inputs.uses(
-                Path(env.doc2path(doc)), config.proofbook_results, config.proofbook_claims, whole
-            )
+            doc: inputs.uses(Path(env.doc2path(doc)), config.proofbook_results, judged, whole)
             for doc in env.found_docs
         }
         before, self.state["uses"] = self.state["uses"], now
