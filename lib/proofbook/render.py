@@ -336,8 +336,8 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     for variant, width in WIDTHS.items():
         shaped = bare
         if variant == "narrow":  # the entries of a legend stand below each other: a phone cuts a row off
-            shaped = merge_patch({"config": {"legend": {"columns": 1}}}, bare)
-            shaped = merge_patch(shaped, words.get("narrow", {}))
+            legend = merge_patch({"legend": {"columns": 1}}, bare.get("config", {}))
+            shaped = merge_patch(bare | {"config": legend}, words.get("narrow", {}))
         fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
         fitted.pop("datasets", None)
         variants[variant] = fitted
