@@ -163,7 +163,7 @@ def chart() -> alt.Chart:
         alternative=HOSTILE,
         source=data.names(),
         rows=frame,
-        sentence=("said", HOSTILE),
+        sentence="said",
         presets={HOSTILE: {"ticked": True}},
         columns={
             "text": HOSTILE,

@@ -7,6 +7,7 @@ with a style sheet, so that a chart follows the scheme without being drawn again
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -78,7 +79,8 @@ def theme() -> alt.theme.ThemeConfig:
         config={
             "background": "transparent",
             "font": font,
-            "padding": 4,
+            # a reader's fonts run wider than those that the renderer measures with
+            "padding": {"left": 4, "top": 4, "right": 14, "bottom": 4},
             "aria": False,
             "view": {"stroke": "transparent"},
             "axis": axis,
@@ -253,18 +255,28 @@ def _chosen(chart: alt.Chart, test: str) -> alt.Chart:
     return chart if test == "true" else chart.transform_filter(test)
 
 
-def _rules(rules: Mapping[float, str], channel: Literal["x", "y"]) -> list[alt.Chart]:
-    """Return dashed lines at fixed values, each with its label."""
+def _rules(
+    rules: Mapping[float, str], channel: Literal["x", "y"], scale: alt.Scale | None = None
+) -> list[alt.Chart]:
+    """Return dashed lines at fixed values, each with its label; on a scale that the marks share."""
     if not rules:
         return []
-    at = alt.Chart(pd.DataFrame({"at": list(rules), "label": list(rules.values())}))
-    place = {channel: alt.X("at:Q") if channel == "x" else alt.Y("at:Q")}
+    kind = alt.X if channel == "x" else alt.Y
+    place = {channel: kind("at:Q", **({"scale": scale} if scale is not None else {}))}
+    at = alt.Chart(pd.DataFrame({"at": list(rules), "label": list(rules.values())})).encode(**place)
     across = {"y": alt.value(-6)} if channel == "x" else {"x": alt.value(4)}
-    words = {"align": "left", "dx": 4} if channel == "x" else {"align": "left", "dy": -6}
+    shift = {"dx": 4} if channel == "x" else {"dy": -6}
     return [
-        at.mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3]).encode(**place),
-        at.mark_text(color=LIGHT["muted"], **words).encode(text="label:N", **place, **across),
+        at.mark_rule(color=LIGHT["neutral"], strokeDash=[4, 3]),
+        at.mark_text(color=LIGHT["muted"], align="left", **shift).encode(text="label:N", **across),
     ]
+
+
+def _wrapped(labels: Sequence[object], width: int = 20) -> dict[str, str]:
+    """Return the axis option that breaks long labels into lines: on a phone they leave the marks no room."""
+    long = {str(v): textwrap.wrap(str(v), width) for v in labels if len(str(v)) > width + 2}
+    tests = [f"datum.label === {json.dumps(k)} ? {json.dumps(v)}" for k, v in long.items()]
+    return {"labelExpr": " : ".join([*tests, "datum.label"])} if long else {}
 
 
 def dots(
@@ -323,15 +335,16 @@ def dots(
             type="nominal",
             sort=order,
             title=None,
-            axis=alt.Axis(labelFontSize=13, labelLimit=260),
-            scale=alt.Scale(paddingInner=0.25),
+            axis=alt.Axis(labelLimit=260, **_wrapped(order)),
         )
     )
     if lane:
+        base.encoding.y.scale = alt.Scale(paddingInner=0.25)
         base = base.encode(yOffset=alt.YOffset(lane, type="nominal", sort=lanes))
     if domain is None and text and stem is not None and frame[x].min() < stem:
-        room = (frame[x].max() - frame[x].min()) / 4  # for the words left of the leftmost mark
-        domain = [frame[x].min() - room, max(frame[x].max(), stem)]
+        most = max(frame[x].max(), stem)
+        room = (most - frame[x].min()) / 4  # for the words left of the leftmost mark
+        domain = [frame[x].min() - room, most]
     scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=stem == 0)
     axis = alt.Axis(tickCount=5, **({"format": format} if format else {}), grid=True)
     if ticks is not None:
@@ -341,24 +354,27 @@ def dots(
     line = {"stroke": channels["stroke"]}
     known = base.transform_filter(f"isValid(datum['{x}'])")
     heads = _tooltips(tooltip or {y: "", x: title, "sign": "Comes from"}, {x: format})
-    layers = _rules(rules or {}, "x")
+    layers = _rules(rules or {}, "x", scale)
     if stem is not None:
         layers.append(known.mark_rule(strokeWidth=2).encode(x=at, x2=alt.datum(stem), **line))
     if low and high:
         spans = base.transform_filter(f"isValid(datum['{low}'])").mark_rule(strokeWidth=2)
-        layers.append(spans.encode(x=alt.X(low, type="quantitative", title=title), x2=high, **line))
+        layers.append(
+            spans.encode(
+                x=alt.X(low, type="quantitative", title=title, scale=scale), x2=high, **line
+            )
+        )
     point = known.mark_point(size=110, opacity=1, strokeWidth=2)
     layers.append(point.encode(x=at, tooltip=heads, **channels))
     if text:
         # Beside the mark, on the side away from the stem, and clear of an interval.
-        left = f"datum['{x}'] < {stem}" if stem is not None else "false"
-        label = known.transform_calculate(
-            label_at=f"{left} ? datum['{x}'] : "
-            + (f"max(datum['{x}'], datum['{high}'] || datum['{x}'])" if high else f"datum['{x}']")
+        at_mark = f"datum['{x}']"
+        left = f"{at_mark} < {stem}" if stem is not None else "false"
+        end = f"max({at_mark}, datum['{high}'] || {at_mark})" if high else at_mark
+        words = known.transform_calculate(label_at=f"{left} ? {at_mark} : {end}").mark_text(
+            align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -12 : 12")
         )
-        for side, test, dx in (("left", f"!({left})", 12), ("right", left, -12)):
-            words = label.transform_filter(test).mark_text(align=side, dx=dx)
-            layers.append(words.encode(x=alt.X("label_at:Q", title=title), text="shown:N"))
+        layers.append(words.encode(x=alt.X("label_at:Q", title=title, scale=scale), text="shown:N"))
     if missing:
         silent = base.transform_filter(f"!isValid(datum['{x}'])").mark_text(
             align="left", dx=4, color=LIGHT["muted"], fontStyle="italic", text=missing
@@ -461,11 +477,18 @@ def lines(
     )
     params, chosen = _choice(frame, choose or {})
     base = _chosen(alt.Chart(rows), chosen).encode(x=along)
-    layers = [*_rules(marks or {}, "x"), *_rules(rules or {}, "y")]
+    layers = [*_rules(marks or {}, "x"), *_rules(rules or {}, "y", scale)]
     if low and high:
         band = base.mark_area(opacity=0.18, **({} if style else {"color": LIGHT["paper"]}))
         fill = {"fill": style["fill"]} if style else {}
-        layers.append(band.encode(y=alt.Y(low, type="quantitative"), y2=high, **fill, **detail))
+        layers.append(
+            band.encode(
+                y=alt.Y(low, type="quantitative", title=title, scale=scale),
+                y2=high,
+                **fill,
+                **detail,
+            )
+        )
     line = base.mark_line(invalid="break-paths-show-path-domains", strokeWidth=2)
     layers.append(line.encode(y=up, **colour, **detail))
     known = base.transform_filter(f"isValid(datum['{y}'])")
@@ -503,7 +526,8 @@ def figure(
     source: Sequence[str] = (),
     narrow: Mapping[str, Any] | None = None,
     shares: Sequence[float] | None = None,
-    sentence: tuple[str, str] | None = None,
+    sentence: str = "",
+    live: tuple[str, Sequence[str]] | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     script: str = "",
     name: str = "",
@@ -529,8 +553,10 @@ def figure(
     source : names of data resources.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
     shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal part.
-    sentence : name of a parameter whose expression is text, and its text at first. It stands above the
-        picture and follows every control: what the chart says, for eyes and for screen readers.
+    sentence : name of a parameter whose expression is text. It stands above the picture and follows
+        every control: what the chart says, for eyes and for screen readers.
+    live : a table that follows every control: name of a parameter whose expression is text, one line
+        a row with cells parted by ``|``, and the headings.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
     script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone
         does not do.
@@ -558,7 +584,8 @@ def figure(
         "caption": caption,
         "narrow": dict(narrow or {}),
         "shares": list(shares or []),
-        "sentence": list(sentence or []),
+        "sentence": sentence,
+        "live": list(live or []),
         "presets": [{"label": k, "values": dict(v)} for k, v in (presets or {}).items()],
         "script": script,
     }

@@ -196,6 +196,7 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
             msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
             raise ValueError(msg)
     words = spec["usermeta"]["figure"]
+    said = sentence(words, first_text(spec, words["sentence"])) if words.get("sentence") else ""
     panel = (
         f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>'
         if parts
@@ -203,7 +204,7 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     )
     return spec, presets(
         words, {p["name"]: p.get("value") for p in spec.get("params", [])}
-    ) + panel + sentence(words)
+    ) + panel + said
 
 
 def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
@@ -231,12 +232,43 @@ def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
     )
 
 
-def sentence(words: dict[str, Any]) -> str:
+def first_text(spec: dict[str, Any], signal: str) -> str:
+    """Return what a parameter of a chart says at its first settings: its expression stands once, Vega reads it."""
+    params = [
+        {key: value for key, value in param.items() if key != "bind"}
+        for param in spec.get("params", [])
+        if "select" not in param
+    ]
+    mark = {"type": "text", "text": {"expr": signal}}
+    svg = svg_of({"params": params, "data": {"values": [{}]}, "mark": mark})
+    found = re.search(r"<text[^>]*>(.*?)</text>", svg, re.S)
+    return html.unescape(found[1]) if found else ""
+
+
+def sentence(words: dict[str, Any], text: str) -> str:
     """Return the sentence of a figure, which follows the named signal of its chart."""
-    if "sentence" not in words:
+    signal = html.escape(words["sentence"], quote=True)
+    return f'<p class="sentence" data-signal="{signal}">{html.escape(text)}</p>'
+
+
+def live_table(spec: dict[str, Any], words: dict[str, Any]) -> str:
+    """Return the table of a figure that follows its controls; empty if it has none."""
+    if not words.get("live"):
         return ""
-    signal, text = words["sentence"]
-    return f'<p class="sentence" data-signal="{html.escape(signal, quote=True)}">{html.escape(text)}</p>'
+    signal, heads = words["live"]
+    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in heads)
+    rows = [line.split("|") for line in first_text(spec, signal).split("\n")]
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(first)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "</tr>"
+        for first, *cells in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(heads[0])}">'
+        f'<table class="live" data-lines="{html.escape(signal, quote=True)}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
@@ -380,7 +412,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     )
     return {
         "controls": panel,
-        "picture": f'<div class="picture">{"".join(pictures)}</div>',
+        "picture": f'<div class="picture">{"".join(pictures)}</div>{live_table(spec, words)}',
         "below": (
             f"{source_line(words['source'], link)}"
             f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'

@@ -3,7 +3,6 @@
 
 from kzmobility.charts.diagnostics import *
 from kzmobility.charts.explorers import *
-from kzmobility.charts.programmes import *
 from kzmobility.charts.regions import *
 from kzmobility.charts.regression import *
 from kzmobility.charts.scoreboard import *

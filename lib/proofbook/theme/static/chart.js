@@ -116,6 +116,12 @@
       const now = figure.kzView.signal(text.dataset.signal);
       if (text.textContent !== now) text.textContent = now;
     }
+    for (const element of figure.querySelectorAll("[data-lines]")) {
+      figure.kzView.signal(element.dataset.lines).split("\n").forEach((line, i) => line.split("|").forEach((text, j) => {
+        const cell = element.tBodies[0].rows[i].cells[j];
+        if (cell.textContent !== text) cell.textContent = text;
+      }));
+    }
     const set = settings(figure);
     for (const button of figure.querySelectorAll("[data-preset]")) {
       const held = Object.entries(JSON.parse(button.dataset.preset)).every(([name, value]) => JSON.stringify(set[name]) === JSON.stringify(value));

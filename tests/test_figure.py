@@ -1,0 +1,112 @@
+"""The two chart grammars, and how a figure carries its words and rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from proofbook import render
+from proofbook.figure import MIME, SIGNS, _render, dots, figure, lines
+
+VALUES = pd.DataFrame(
+    {
+        "place": ["North", "North", "South"],
+        "source": ["paper", "reported", "paper"],
+        "share": [12.5, 14.0, None],
+        "low": [11.0, None, None],
+        "high": [13.0, None, None],
+        "year": [2023, 2023, 2023],
+    }
+)
+YEARS = pd.DataFrame({"year": [2001, 2002, 2003], "people": [10, 30, 20], "which": "printed"})
+
+
+def spec_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    bundle, _ = _render(chart.to_dict())
+    return bundle[MIME]
+
+
+def texts(chart: alt.TopLevelMixin) -> str:
+    spec = {k: v for k, v in spec_of(chart).items() if k != "usermeta"}
+    return render.svg_of(spec)
+
+
+def a_dots(**more: Any) -> alt.LayerChart:
+    return dots(VALUES, x="share", y="place", sign="source", text=".1f", title="share, %", **more)
+
+
+def test_dots_write_values_beside_their_marks() -> None:
+    assert ">12.5<" in texts(a_dots()) and ">14.0<" in texts(a_dots())
+
+
+def test_dots_name_two_signs_in_a_legend() -> None:
+    svg = texts(a_dots())
+    assert all(f">{SIGNS[sign][0]}<" in svg for sign in ("paper", "reported"))
+
+
+def test_dots_say_that_a_value_is_missing() -> None:
+    assert ">not stated<" in texts(a_dots(missing="not stated"))
+
+
+def test_dots_of_one_sign_need_no_legend() -> None:
+    chart = dots(VALUES, x="share", y="place", sign="paper", title="share, %")
+    assert SIGNS["paper"][0] not in texts(chart)
+
+
+def test_an_unknown_sign_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"no sign \['press'\].*reported"):
+        dots(VALUES, x="share", y="place", sign="press", title="share, %")
+
+
+def test_a_choice_becomes_a_control_with_the_first_row_chosen() -> None:
+    two = pd.concat([VALUES, VALUES.assign(year=2050)])
+    chart = dots(two, x="share", y="place", title="share, %", choose={"year": "Year"})
+    (param,) = spec_of(chart)["params"]
+    assert (param["name"], param["value"], param["bind"]["input"]) == ("year", 2023, "radio")
+
+
+def test_lines_write_the_name_at_the_end_of_each() -> None:
+    two = pd.concat([YEARS, YEARS.assign(which="equation", people=[12, 28, 21])])
+    svg = texts(lines(two, x="year", y="people", series="which", title="people"))
+    assert ">printed<" in svg and ">equation<" in svg
+
+
+def test_labels_at_the_end_of_close_lines_do_not_touch() -> None:
+    two = pd.concat([YEARS, YEARS.assign(which="equation")])
+    spec = spec_of(lines(two, x="year", y="people", series="which", title="people", height=200))
+    ends = [r["end_at"] for rows in spec["datasets"].values() for r in rows if "end_at" in r]
+    assert max(ends) - min(ends) >= 30 * 15 / 200, "two labels would cover each other"
+
+
+def test_lines_mark_a_year_with_its_words() -> None:
+    chart = lines(YEARS, x="year", y="people", title="people", marks={2002: "new register"})
+    assert ">new register<" in texts(chart)
+
+
+def test_rows_of_the_chart_are_carried_once() -> None:
+    spec = spec_of(figure(a_dots(), alt="x", columns={"place": "Place", "share": "Share"}))
+    assert spec["usermeta"]["figure"]["rows"] in spec["datasets"]
+
+
+def test_rows_of_their_own_are_carried_beside_the_chart() -> None:
+    spec = spec_of(figure(a_dots(), alt="x", rows=YEARS, columns={"year": "Year"}))
+    assert spec["usermeta"]["figure"]["rows"] == [{"year": y} for y in (2001, 2002, 2003)]
+
+
+def test_a_plain_chart_shows_the_fields_that_it_draws() -> None:
+    chart = alt.Chart(YEARS).mark_bar().encode(x="year:O", y=alt.Y("people:Q", title="People"))
+    assert render.words_of(spec_of(chart))["columns"] == [("year", "year"), ("people", "People")]
+
+
+def test_a_figure_without_a_caption_says_where_to_write_it(tmp_path) -> None:
+    with pytest.raises(ValueError, match=r"mystnb: figure: \{name, caption\}"):
+        render.figure_html(spec_of(figure(a_dots(), alt="x")), lambda name: name, tmp_path)
+
+
+def test_a_sentence_is_read_from_its_expression() -> None:
+    params = [{"name": "n", "value": 3, "bind": {"input": "range"}}]
+    params.append({"name": "said", "expr": "'<' + format(n, '.1f') + ' & more'"})
+    assert render.first_text({"params": params}, "said") == "<3.0 & more"
