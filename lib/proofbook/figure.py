@@ -1,7 +1,9 @@
 """The one Altair theme, the signs of the book, and what turns a chart into a figure.
 
-Charts are drawn once, in the light colours below. A page in its dark scheme maps each of these colours to its dark partner
-with a style sheet, so that a chart follows the scheme without being drawn again; hence a chart uses no other colour.
+Charts are drawn once, in the light colours below. A page in its dark scheme maps each of these
+colours to its dark partner
+with a style sheet, so that a chart follows the scheme without being drawn again; hence a chart uses
+no other colour.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ import pandas as pd
 
 MIME = "application/vnd.vegalite.v6+json"
 
-# light -> dark. Okabe-Ito hues; orange and reddish purple are darkened in the light scheme for 3:1 against white.
+# light -> dark. Okabe-Ito hues; orange and reddish purple are darkened in the light scheme for 3:1
+# against white.
 PALETTE: dict[str, tuple[str, str]] = {
     "ink": ("#1f2328", "#e6e6e3"),
     "muted": ("#5b6470", "#a9b0b8"),
@@ -62,7 +65,7 @@ LEVELS = [LIGHT[f"level{i}"] for i in range(1, 6)]
 
 @alt.theme.register("proofbook", enable=True)
 def theme() -> alt.theme.ThemeConfig:
-    """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 13 px and more."""
+    """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 13 px."""
     font = "system-ui, sans-serif"
     axis = {
         "labelColor": LIGHT["muted"],
@@ -130,7 +133,7 @@ def theme() -> alt.theme.ThemeConfig:
 
 
 def rounded(value: Any, digits: int = 9) -> Any:
-    """Return a JSON value with its floats rounded to significant digits: the last bits differ between processors."""
+    """Return a JSON value with its floats rounded: the last bits differ between processors."""
     if isinstance(value, float):
         return float(f"{value:.{digits}g}")
     if isinstance(value, dict):
@@ -139,9 +142,10 @@ def rounded(value: Any, digits: int = 9) -> Any:
 
 
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Emit the specification itself: no random id, no address of a CDN; the book's builder makes the page's figure from it."""
+    """Emit the specification itself, without a random id; the builder makes a figure of it."""
     spec = rounded(spec)
-    # Altair names a data set by a hash of its unrounded rows: name them by their order instead. Names of our own stay.
+    # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
+    # Names of our own stay.
     names = {
         old: f"rows{number}"
         for number, old in enumerate(
@@ -155,7 +159,7 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
 
 
 def _share_rows(words: dict[str, Any], sets: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Let a figure whose table shows a data set of its chart name the set: a notebook carries rows once."""
+    """Name the data set of the chart that the table shows: a notebook carries rows once."""
     rows, keys = words.get("rows", []), [key for key, _ in words.get("columns", [])]
     for name, values in sets.items():
         if isinstance(values, str):  # a table as CSV text
@@ -185,13 +189,13 @@ alt.renderers.enable("proofbook")
 
 
 def sign_scale(*signs: Sign, channel: Literal["color", "shape", "dash"] = "color") -> alt.Scale:
-    """Return the scale that gives each named sign its colour, shape or dash; the data hold the signs' words."""
+    """Return the scale that gives each sign its colour, shape or dash, by the signs' words."""
     index = {"color": 1, "shape": 2, "dash": 3}[channel]
     return alt.Scale(domain=[SIGNS[s][0] for s in signs], range=[SIGNS[s][index] for s in signs])
 
 
 def _signed(frame: pd.DataFrame, sign: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows with their signs in words, and the signs that occur, in the book's order."""
+    """Return the rows with their signs in words, and the signs that occur."""
     keys = frame[sign] if sign in frame.columns else pd.Series(sign, frame.index)
     if unknown := sorted(set(keys) - set(SIGNS)):
         msg = f"no sign {unknown}: use {list(SIGNS)}, or a column that holds them"
@@ -273,7 +277,7 @@ def _rules(
 
 
 def _wrapped(labels: Sequence[object], width: int = 20) -> dict[str, str]:
-    """Return the axis option that breaks long labels into lines: on a phone they leave the marks no room."""
+    """Return the axis option that breaks long labels: on a phone they leave marks no room."""
     long = {str(v): textwrap.wrap(str(v), width) for v in labels if len(str(v)) > width + 2}
     tests = [f"datum.label === {json.dumps(k)} ? {json.dumps(v)}" for k, v in long.items()]
     return {"labelExpr": " : ".join([*tests, "datum.label"])} if long else {}
@@ -304,17 +308,21 @@ def dots(
 
     Parameters
     ----------
-    frame : tidy rows; categories, lanes and choices appear in the order in which the rows name them.
+    frame : tidy rows; categories, lanes and choices appear in the order in which the rows name
+        them.
     x, y : columns of the value and of the category.
     title : what the axis measures, with its unit: ``"share of the population, %"``.
-    sign : a key of ``SIGNS`` for all marks, or the column that holds one for each row. With two signs
+    sign : a key of ``SIGNS`` for all marks, or the column that holds one for each row. With two
+        signs
         or more there is a legend.
     text : what stands beside a mark: a column, or a format spec of the value such as ``".1f"``.
     stem : where a thin line to each mark starts, usually 0.
     low, high : columns of an interval; rows without one are marks alone.
     lane : column that tells several marks of one category apart.
-    missing : words for a row without a value, such as ``"not stated"``; without them it is left out.
-    choose : ``column -> label`` of controls; the reader sees the rows of one choice, at first the first.
+    missing : words for a row without a value, such as ``"not stated"``; without them it is left
+        out.
+    choose : ``column -> label`` of controls; the reader sees the rows of one choice, at first the
+        first.
     rules : ``value -> label`` of dashed lines.
     domain, ticks, format : of the value axis, where its own choice does not do.
     tooltip : ``column -> heading``; category, value and sign if left out.
@@ -385,7 +393,7 @@ def dots(
 
 
 def _ends(frame: pd.DataFrame, x: str, y: str, by: list[str], apart: float) -> pd.DataFrame:
-    """Return the last row of every series, with ``end_at``: its value, moved up where labels would touch."""
+    """Return the last row of every series; ``end_at`` is its value, moved up where labels touch."""
     last = frame.dropna(subset=[y]).sort_values(x, kind="stable").groupby(by, sort=False).tail(1)
     last = last.sort_values([*by[:-1], y], kind="stable")
     places: list[float] = []
@@ -427,7 +435,8 @@ def lines(
     x, y : columns of the time (whole years, other numbers or dates) and of the value.
     title : what is measured, with its unit.
     series : column that tells the lines apart; its words stand at the ends of the lines.
-    sign : a key of ``SIGNS``, or a column that holds one for each row: colour, shape and dash of the
+    sign : a key of ``SIGNS``, or a column that holds one for each row: colour, shape and dash of
+        the
         line. Without it the series are told apart by colour alone and by their names.
     points : whether each value has a mark.
     text : column of words above single points, empty for most.
@@ -546,19 +555,23 @@ def figure(
     Parameters
     ----------
     chart : an Altair chart without a width; the builder draws it for wide and for narrow columns.
-    alt : the text alternative, written from the data: what it shows, extremes, last value, the point.
+    alt : the text alternative, written from the data: what it shows, extremes, last value, the
+        point.
     rows : the plotted rows, for the data table and the CSV; the chart's own data if left out.
     columns : ``column -> heading`` of the table, in order.
     formats : ``column -> format spec`` of the table.
     source : names of data resources.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
-    shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal part.
+    shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal
+        part.
     sentence : name of a parameter whose expression is text. It stands above the picture and follows
         every control: what the chart says, for eyes and for screen readers.
-    live : a table that follows every control: name of a parameter whose expression is text, one line
+    live : a table that follows every control: name of a parameter whose expression is text, one
+        line
         a row with cells parted by ``|``, and the headings.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
-    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite alone
+    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite
+        alone
         does not do.
     name, caption, alternative : as above, from before they stood in the cell; do not use them anew.
 

@@ -1,7 +1,9 @@
 """From a chart's specification to the figure of a page.
 
-A chart is a picture before it is a program: the specification is rendered to SVG here, once for wide and once for narrow
-columns, and the same two specifications stand in the page as data, for the script that makes the chart answer.
+A chart is a picture before it is a program: the specification is rendered to SVG here, once for
+wide and once for narrow
+columns, and the same two specifications stand in the page as data, for the script that makes the
+chart answer.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ VEGALITE = "6.4"
 WIDTHS = {
     "wide": 720,
     "narrow": 335,
-}  # px: the text column at desktop size with a little of its margins, and a phone of 375 px less its own
+}
+# px: the text column at desktop size with a little of its margins, and a phone of 375 px less its own
 LARGEST = 900  # px: a wide picture grows with its column, its labels with it
 LARGE = 40_000  # characters of data that a page carries itself
 CONCAT = ("hconcat", "vconcat", "concat")
@@ -33,7 +36,8 @@ CONCAT = ("hconcat", "vconcat", "concat")
 def bundle() -> str:
     """Return Vega, Vega-Lite and vega-embed as one classic script that defines ``window.kzVega``.
 
-    Wrapped in a function, because modules do not load from ``file://`` and the bundle's top level has thousands of names.
+    Wrapped in a function, because modules do not load from ``file://`` and the bundle's top level
+    has thousands of names.
     """
     code = vl_convert.javascript_bundle("window.kzVega = vegaEmbed;", vl_version=VEGALITE)
     return f"(function(){{{code}}})();\n"
@@ -79,8 +83,10 @@ def fit(
 ) -> tuple[dict[str, Any], str]:
     """Lay a specification out for a column of `width` px; return it with its picture.
 
-    A single or layered view fits itself. Views side by side share the width on a wide column and stand below each other on
-    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering. `shares` says how much of the row
+    A single or layered view fits itself. Views side by side share the width on a wide column and
+    stand below each other on
+    a narrow one; Vega-Lite cannot fit those, so that their width is found by rendering. `shares`
+    says how much of the row
     each view gets, 1 being an equal part.
     """
     spec = copy.deepcopy(spec)
@@ -140,7 +146,8 @@ def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
 def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Take the bound parameters out of a specification and return it with HTML controls for them.
 
-    Controls that are part of the page are there before the chart wakes, work by keyboard and shift nothing.
+    Controls that are part of the page are there before the chart wakes, work by keyboard and shift
+    nothing.
     """
     spec = copy.deepcopy(spec)
     parts: list[str] = []
@@ -233,7 +240,7 @@ def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
 
 
 def first_text(spec: dict[str, Any], signal: str) -> str:
-    """Return what a parameter of a chart says at its first settings: its expression stands once, Vega reads it."""
+    """Return what a parameter of a chart says at its first settings, as Vega reads it."""
     params = [
         {key: value for key, value in param.items() if key != "bind"}
         for param in spec.get("params", [])
@@ -301,12 +308,18 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
     sets = spec.get("datasets", {})
     words = dict(spec.get("usermeta", {}).get("figure", {}))
     if not words:
-        rows = sets.get(spec.get("data", {}).get("name")) or max(sets.values(), key=len, default=[])
+        named: list[dict[str, Any]] = sets.get(spec.get("data", {}).get("name"), [])
+        rows = named or max(sets.values(), key=len, default=[])
         if not rows:
             msg = "a chart without rows: draw it from a frame, or finish it with figure(..., rows=...)"
             raise ValueError(msg)
         fields = {k: v for k, v in encoded(spec).items() if k in rows[0]}
-        words = {"columns": list((fields or {k: k for k in rows[0]}).items()), "rows": rows}
+        words = {
+            "columns": list((fields or dict(zip(rows[0], rows[0], strict=True))).items()),
+            "rows": rows,
+        }
+    if isinstance(words.get("sentence"), list):  # with its first text, as older notebooks carry it
+        words["sentence"] = words["sentence"][0]
     if isinstance(words["rows"], str):
         words["rows"] = sets[words["rows"]]
     return {"alt": "", "source": [], "formats": {}, "name": "", "caption": "", "code": ""} | words
@@ -345,7 +358,8 @@ def json_for_script(value: object) -> str:
 def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) -> dict[str, str]:
     """Return the parts of a figure: ``controls``, ``picture``, ``below``; the caption is the page's own.
 
-    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may not fetch; the figure
+    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may
+    not fetch; the figure
     loads them when it wakes.
 
     Raises

@@ -1,7 +1,9 @@
 """Charts of what-if questions: the reader sets assumptions, the chart computes.
 
-Each explorer computes in the reader's browser, from controls, what ``kzmobility.projection`` computes
-here: parameters with an expression hold the arithmetic, small frames hold the labels. A test moves the
+Each explorer computes in the reader's browser, from controls, what ``kzmobility.projection``
+computes
+here: parameters with an expression hold the arithmetic, small frames hold the labels. A test moves
+the
 controls and compares the two. Every word for readers comes from the notebook.
 """
 
@@ -53,7 +55,8 @@ def forecast_signals(
 ) -> dict[str, str]:
     """Return the arithmetic of the forecast explorer as expressions, by name.
 
-    ``heads`` are the people of each area in 2050, ``made`` the numbers that are checked, ``met`` and
+    ``heads`` are the people of each area in 2050, ``made`` the numbers that are checked, ``met``
+    and
     ``missed`` what holds of those in the paper, ``findings`` the lines of the table of checks.
     """
     named = {"national": "Kazakhstan", "megacities": "Megacities"}
@@ -123,7 +126,8 @@ def forecast_explorer(
 
     Parameters
     ----------
-    areas : one row per macro-region, in order: ``area``, ``now_pct`` and ``stated_pct`` (or missing).
+    areas : one row per macro-region, in order: ``area``, ``now_pct`` and ``stated_pct`` (or
+        missing).
     signals : as from :func:`forecast_signals`, with a sentence.
     first : settings of ``projection.Forecast`` that the controls start with.
     series : words for the signs ``official``, ``paper`` and ``inferred``: now, stated, set.
