@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from proofbook import render
-from proofbook.figure import MIME, SIGNS, _render, dots, figure, lines
+from proofbook.figure import MIME, SIGNS, _render, dots, figure, lines, opened
 
 VALUES = pd.DataFrame(
     {
@@ -26,7 +26,7 @@ YEARS = pd.DataFrame({"year": [2001, 2002, 2003], "people": [10, 30, 20], "which
 
 def spec_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     bundle, _ = _render(chart.to_dict())
-    return bundle[MIME]
+    return opened(bundle[MIME])
 
 
 def texts(chart: alt.TopLevelMixin) -> str:
@@ -94,7 +94,18 @@ def test_rows_of_the_chart_are_carried_once() -> None:
 
 def test_rows_of_their_own_are_carried_beside_the_chart() -> None:
     spec = spec_of(figure(a_dots(), alt="x", rows=YEARS, columns={"year": "Year"}))
-    assert spec["usermeta"]["figure"]["rows"] == [{"year": y} for y in (2001, 2002, 2003)]
+    assert render.words_of(spec)["rows"] == [{"year": y} for y in (2001, 2002, 2003)]
+
+
+def test_a_chart_in_a_notebook_is_still_a_specification() -> None:
+    """Jupyter draws it as it is: rows on one line are JSON, which Vega reads."""
+    bundle, _ = _render(a_dots().to_dict())
+    assert ">12.5<" in render.svg_of(bundle[MIME])
+
+
+def test_a_notebook_does_not_repeat_the_theme() -> None:
+    bundle, _ = _render(a_dots().to_dict())
+    assert bundle[MIME]["config"] == {}, "write only what a chart changes of the theme"
 
 
 def test_a_plain_chart_shows_the_fields_that_it_draws() -> None:

@@ -142,7 +142,11 @@ def rounded(value: Any, digits: int = 9) -> Any:
 
 
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Emit the specification itself, without a random id; the builder makes a figure of it."""
+    """Emit the specification itself, without a random id; the builder makes a figure of it.
+
+    It is written small: each table of rows once and on one line, and no word of the theme. That stays a
+    specification that Jupyter draws; ``opened`` gives the whole one back.
+    """
     spec = rounded(spec)
     # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
     # Names of our own stay.
@@ -153,20 +157,34 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
         )
     }
     spec = _renamed(spec, names)
-    words = spec.get("usermeta", {}).get("figure", {})
-    _share_rows(words, spec.get("datasets", {}))
+    words, sets = spec.get("usermeta", {}).get("figure", {}), spec.setdefault("datasets", {})
+    if words:
+        words["rows"] = _dataset_of(words, sets)
+    for name, rows in sets.items():
+        if isinstance(rows, list):
+            sets[name] = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    own = theme()["config"]
+    spec["config"] = {k: v for k, v in spec.get("config", {}).items() if v != own.get(k)}
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
 
 
-def _share_rows(words: dict[str, Any], sets: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Name the data set of the chart that the table shows: a notebook carries rows once."""
-    rows, keys = words.get("rows", []), [key for key, _ in words.get("columns", [])]
+def opened(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a specification from a notebook with its rows as lists and the theme."""
+    sets = {
+        name: json.loads(rows) if isinstance(rows, str) and rows.startswith("[") else rows
+        for name, rows in spec.get("datasets", {}).items()
+    }
+    return spec | {"datasets": sets, "config": dict(theme()["config"]) | spec.get("config", {})}
+
+
+def _dataset_of(words: dict[str, Any], sets: dict[str, Any]) -> str:
+    """Return the name of the data set that a figure's table shows: one of the chart's, or a new one."""
+    rows, keys = words["rows"], [key for key, _ in words["columns"]]
     for name, values in sets.items():
-        if isinstance(values, str):  # a table as CSV text
-            continue
-        if rows == [{key: value.get(key) for key in keys} for value in values]:
-            words["rows"] = name
-            return
+        if isinstance(values, list) and rows == [{k: v.get(k) for k in keys} for v in values]:
+            return name
+    sets["table_rows"] = rows
+    return "table_rows"
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

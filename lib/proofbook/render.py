@@ -21,6 +21,7 @@ import pandas as pd
 import vl_convert
 
 from proofbook import data, results
+from proofbook.figure import opened
 
 VEGALITE = "6.4"
 WIDTHS = {
@@ -305,7 +306,8 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If a plain chart has no data of its own.
     """
-    sets = spec.get("datasets", {})
+    spec = opened(spec)
+    sets = spec["datasets"]
     words = dict(spec.get("usermeta", {}).get("figure", {}))
     if not words:
         named: list[dict[str, Any]] = sets.get(spec.get("data", {}).get("name"), [])
@@ -368,6 +370,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         If the specification was not finished by ``charts.figure``, or asks for an unknown control.
     """
     spec = unpacked(spec)
+    spec = opened(spec)
     words = words_of(spec)
     name = words["name"]
     if not (name and words["caption"]):
@@ -381,7 +384,9 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     pictures, variants = [], {}
     for variant, width in WIDTHS.items():
         shaped = bare
-        if variant == "narrow":  # the entries of a legend stand below each other: a phone cuts a row off
+        if (
+            variant == "narrow"
+        ):  # the entries of a legend stand below each other: a phone cuts a row off
             legend = merge_patch({"legend": {"columns": 1}}, bare.get("config", {}))
             shaped = merge_patch(bare | {"config": legend}, words.get("narrow", {}))
         fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
@@ -402,7 +407,7 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         formats=words["formats"],
     )
     # the rows of the table are, as a rule, a data set of the chart: the page carries them once
-    shared = next((key for key, rows in sets.items() if rows is words["rows"]), words["rows"])
+    shared = next((key for key, rows in sets.items() if rows == words["rows"]), words["rows"])
     rows_file = ""
     if len(json.dumps(sets)) > LARGE:
         rows_file = f"rows/{name}.js"
