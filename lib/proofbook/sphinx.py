@@ -266,6 +266,8 @@ def _page_context(
     context["has_charts"] = meta.get("has_charts") == "yes"
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    # A frame as pandas shows it has a header without words above its index.
+    context["body"] = context["body"].replace("<th></th>", "<td></td>")
     context["has_ledger"] = meta.get("has_ledger") == "yes"
     context["chart_script"] = meta.get("script", "")
     first = (
