@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from kzmobility import econometrics as ec
-from kzmobility.econometrics.specifications import CHOICES, NEWEY_WEST_LAGS
+from kzmobility.econometrics.specifications import CHOICES, NEWEY_WEST_LAGS, SLOPES
 from proofbook import data
 
 
@@ -205,16 +205,16 @@ def test_the_counts_of_many_outcomes_are_those_of_the_grid(series) -> None:
         other = ec.specification_grid(series.assign(y=outcomes[:, draw]))
         for term in ("gdp", "unemployment"):
             up = other[f"b_{term}"] > 0
-            assert counts[f"{term}.positive"][draw] == up.sum()
+            assert counts["all", term, "positive"][draw] == up.sum()
             found = (up & (other[f"p_{term}"] < 0.05)).sum()
-            assert counts[f"{term}.positive_significant"][draw] == found
+            assert counts["all", term, "positive_significant"][draw] == found
 
 
 def test_the_observed_shares_of_the_curve_are_those_of_the_grid(series, grid) -> None:
     test = ec.curve_test(series, ec.reordered(series["y"].to_numpy(), 20))
     shares = ec.shares(grid).query("choice == 'all'").set_index("term")
     columns = ["positive_significant", "negative_significant"]
-    np.testing.assert_allclose(test[columns], shares.loc[test.index, columns])
+    np.testing.assert_allclose(test.loc["all", columns], shares.loc[list(SLOPES), columns])
 
 
 def test_a_series_beats_its_own_share_always(series) -> None:
@@ -228,3 +228,51 @@ def test_reordered_series_keep_every_log_change(series) -> None:
     changes = np.sort(np.diff(np.log(paths), axis=0), axis=0)
     np.testing.assert_allclose(changes, np.sort(np.diff(np.log(y)))[:, None].repeat(50, 1))
     np.testing.assert_allclose(paths[[0, -1]], y[[0, -1], None].repeat(50, 1))
+
+
+def test_a_group_of_fits_is_tested_by_its_own_shares(series, grid) -> None:
+    core = grid[ec.defensible(grid)]
+    test = ec.curve_test(series, ec.reordered(series["y"].to_numpy(), 5), {"core": set(core["id"])})
+    shares = ec.shares(core).query("choice == 'all'").set_index("term")
+    assert test.loc[("core", "gdp"), "fits"] == core["b_gdp"].notna().sum()
+    found = test.loc[("core", "gdp"), "negative_significant"]
+    assert found == pytest.approx(shares.loc["gdp", "negative_significant"])
+
+
+def test_null_elasticities_are_those_of_the_grid(series) -> None:
+    outcomes = ec.reordered(series["y"].to_numpy(), 2, seed=5)
+    other = ec.specification_grid(series.assign(y=outcomes[:, 1])).set_index("id")
+    for term, (ids, values) in ec.null_elasticities(series, outcomes).items():
+        np.testing.assert_allclose(values[:, 1], other.loc[ids, f"elasticity_{term}"], rtol=1e-6)
+
+
+def test_the_band_of_one_series_is_its_own_curve(series, grid) -> None:
+    itself = np.repeat(series[["y"]].to_numpy(), 3, axis=1)
+    core = grid[ec.defensible(grid)]
+    band = ec.null_band(ec.null_elasticities(series, itself)["gdp"], set(core["id"]), 50)
+    curve = ec.curve(core, "gdp", places=50)
+    assert band["rank"].tolist() == curve["rank"].tolist()
+    np.testing.assert_allclose(band["low"], curve["elasticity"], rtol=1e-6)
+    np.testing.assert_allclose(band["high"], curve["elasticity"], rtol=1e-6)
+
+
+def test_the_defensible_core_has_long_windows_and_no_market_dollars(grid) -> None:
+    core = grid[ec.defensible(grid)]
+    assert core["n"].min() == 15
+    assert "nominal" not in set(core["gdp"])
+    assert ec.paper_point(grid)["id"] in set(core["id"])
+
+
+def test_shares_can_be_weighed_by_observations(grid) -> None:
+    part = grid[grid["b_gdp"].notna()]
+    expected = np.average(part["b_gdp"] > 0, weights=part["n"])
+    found = ec.shares(grid, weights="n").set_index(["term", "choice"]).loc[("gdp", "all")]
+    assert found["positive"] == pytest.approx(expected)
+
+
+def test_windows_fall_into_four_classes(grid) -> None:
+    years = grid["end"] - grid["start"] + 1
+    classes = ec.window_class(grid)
+    assert sorted(set(years[classes == "8-11"])) == [8, 9, 10, 11]
+    assert set(years[classes == "21"]) == {21}
+    assert classes.notna().all()

@@ -13,7 +13,10 @@ from proofbook import data
 
 PAGE = "12-specifications.html"
 FIGURE = "#fig-specification-curve"
-TOLD = "id => [...document.querySelectorAll(`#tbl-chosen-${id} tbody tr`)].map(r => [...r.cells].map(c => c.textContent))"
+TOLD = (
+    "id => [...document.querySelectorAll(`#tbl-chosen-${id} tbody tr`)]"
+    ".map(r => [...r.cells].map(c => c.textContent))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,11 @@ def series() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def grid(series) -> pd.DataFrame:
     return ec.specification_grid(series)
+
+
+@pytest.fixture(scope="module")
+def core(grid) -> pd.DataFrame:
+    return grid[ec.defensible(grid)]
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ def told(page, table: str = "choices") -> dict[str, list[str]]:
 
 
 def settle(page, condition: str) -> None:
-    """Wait up to 20 s. Playwright's own wait evaluates text in the page, which the policy forbids."""
+    """Wait up to 20 s; Playwright's own wait evaluates text, which the policy forbids."""
     for _ in range(400):
         if page.evaluate(condition):
             page.wait_for_timeout(100)
@@ -65,7 +73,8 @@ def press(page, name: str, *keys: str) -> None:
     control = page.locator(f"{FIGURE} [data-param={name}]").first
     control.focus()
     page.evaluate(
-        f"document.querySelector('{FIGURE}').addEventListener('kz:drawn', () => {{ window.drawn = (window.drawn || 0) + 1; }}, {{once: true}})"
+        f"document.querySelector('{FIGURE}').addEventListener('kz:drawn', "
+        "() => { window.drawn = (window.drawn || 0) + 1; }, {once: true})"
     )
     before = page.evaluate("window.drawn || 0")
     for key in keys:
@@ -80,7 +89,7 @@ def number(text: str) -> float:
 def check_against_the_library(
     page, series: pd.DataFrame, grid: pd.DataFrame, term: str, errors: str
 ) -> pd.Series:
-    """Refit the chosen row with statsmodels and compare every number that the page tells; return the row."""
+    """Refit the chosen row with statsmodels, compare all that the page tells; return the row."""
     words, terms = told(page), told(page, "terms")
     row = grid.set_index("id", drop=False).loc[int(words["Row of the table"][0])]
     model = ec.fit_specification(
@@ -105,7 +114,8 @@ def check_against_the_library(
         expected = table.loc[name]
         slope = name in ("gdp", "unemployment")
         scale = abs(table["estimate"] * np.abs(model.model.exog).mean(axis=0)).max()
-        # What the page derives inherits the rounding of the slopes, relative to the sizes that cancel in it.
+        # What the page derives inherits the rounding of the slopes, relative to the sizes that
+        # cancel in it.
         allowed = (
             1e-4 * abs(expected["estimate"])
             if slope
@@ -148,13 +158,13 @@ def test_before_it_is_touched_the_page_tells_the_papers_own_fit_and_waking_chang
     assert row["id"] == ec.paper_point(grid)["id"]
 
 
-def test_filter_and_rank_move_by_keyboard_and_tell_the_librarys_numbers(page, series, grid) -> None:
+def test_filter_and_rank_move_by_keyboard(page, series, grid, core) -> None:
     wake(page)
     press(page, "term", "ArrowRight")  # unemployment
     press(page, "errors", "ArrowRight")  # Newey-West
     press(page, "trend", "End")  # linear
     check_against_the_library(page, series, grid, "unemployment", "newey-west")
-    part = grid[grid["b_unemployment"].notna() & grid["trend"]].sort_values(
+    part = core[core["b_unemployment"].notna() & core["trend"]].sort_values(
         ["elasticity_unemployment", "id"]
     )
     positive = part["b_unemployment"] > 0
@@ -190,23 +200,96 @@ def test_every_form_and_level_shift_is_fitted_as_the_library_does(
     assert (row["form"], row["shift"], row["trend"]) == (form, shift, True)
 
 
-def test_a_click_on_the_curve_chooses_and_filters_without_fits_say_so(page, grid) -> None:
+def test_a_click_on_the_curve_chooses(page, core) -> None:
     wake(page)
     picture = page.locator(f"{FIGURE} .picture .wide svg").bounding_box()
     was = told(page)["Row of the table"]
     page.mouse.click(picture["x"] + 0.25 * picture["width"], picture["y"] + 180)
     settle(
         page,
-        f"document.querySelector('#tbl-chosen-choices tbody').rows[0].cells[1].textContent !== '{was[0]}'",
+        "document.querySelector('#tbl-chosen-choices tbody').rows[0].cells[1].textContent"
+        f" !== '{was[0]}'",
     )
     rank = int(page.input_value(f"{FIGURE} input[data-param=rank]"))
-    assert rank < 0.4 * grid["b_gdp"].notna().sum()
-    ordered = grid[grid["b_gdp"].notna()].sort_values(["elasticity_gdp", "id"])
+    assert rank < 0.4 * core["b_gdp"].notna().sum()
+    ordered = core[core["b_gdp"].notna()].sort_values(["elasticity_gdp", "id"])
     assert number(told(page)["Elasticity shown"][0].split(" (")[0]) == pytest.approx(
         ordered["elasticity_gdp"].iloc[rank - 1], abs=6e-3
     )
-    press(page, "start", "End")
-    press(page, "end", "ArrowDown")
-    assert "No fit passes" in page.inner_text(".curve-summary p")
+
+
+def test_an_empty_choice_names_the_parts_that_empty_it(page, core) -> None:
+    wake(page)
+    press(page, "start", "End")  # 2014
+    summary = page.inner_text(".curve-summary p")
+    assert "No fit passes" in summary
+    every = "Without “defensible core”"
+    assert every in summary
+    part = len(core[core["b_gdp"].notna()])
+    assert f"Without “First year: 2014” {part:,} would" in summary
     press(page, "start", "Home")
     assert "fits:" in page.inner_text(".curve-summary p")
+
+
+def test_every_fit_is_one_click_away(page, grid) -> None:
+    wake(page)
+    press(page, "core", "ArrowRight")
+    assert page.inner_text(".curve-summary p").startswith(f"{grid['b_gdp'].notna().sum():,} fits")
+
+
+def test_shares_can_count_each_fit_by_its_observations(page, core) -> None:
+    wake(page)
+    press(page, "counted", "ArrowRight")
+    part = core[core["b_gdp"].notna()]
+    share = 100 * np.average(part["b_gdp"] > 0, weights=part["n"])
+    assert f"fits: {share:.1f} % positive" in page.inner_text(".curve-summary p")
+
+
+def test_a_pinned_fit_stays_beside_the_chosen_one(page, series, grid) -> None:
+    wake(page)
+    was = told(page)["Row of the table"][0]
+    page.locator(f"{FIGURE} button", has_text="Pin this fit").click()
+    cell = "document.querySelector('#tbl-chosen-choices td:nth-child(3)').textContent"
+    settle(page, f"{cell} === '{was}'")
+    press(page, "rank", "Home")
+    words = told(page)
+    assert words["Row of the table"][1] == was
+    assert words["Row of the table"][0] != was
+    row = grid.set_index("id", drop=False).loc[int(was)]
+    assert words["Code"][1] == ec.code(row)
+
+
+def test_the_curve_can_be_hidden_until_the_choices_are_made(page) -> None:
+    wake(page)
+    press(page, "veil", "Space")
+    assert not page.locator(f"{FIGURE} .picture .wide").is_visible()
+    assert "hidden" in page.inner_text(".curve-summary p")
+    press(page, "veil", "Space")
+    assert page.locator(f"{FIGURE} .picture .wide").is_visible()
+
+
+def test_the_address_brings_back_choices_and_chosen_fit(page, address) -> None:
+    wake(page)
+    press(page, "trend", "End")
+    press(page, "rank", "End")
+    page.wait_for_timeout(400)
+    words, where = told(page), page.url
+    assert "trend" in where
+    page.goto("about:blank")
+    page.goto(where)
+    settle(page, f"document.querySelector('{FIGURE}').dataset.awake === 'yes'")
+    page.wait_for_timeout(300)
+    assert told(page) == words
+
+
+def test_the_panel_shows_the_choices_of_every_drawn_fit(page, grid) -> None:
+    wake(page)
+    view = f"document.querySelector('{FIGURE}').kzView"
+    curve = page.evaluate(f"{view}.data('curve').map(d => [d.r, d.id])")
+    panel = page.evaluate(f"{view}.data('panel').map(d => [d.r, d.o])")
+    assert len(panel) == 6 * len(curve)
+    rank, number = curve[0]
+    shown = {option for r, option in panel if r == rank}
+    row = grid.set_index("id").loc[number]
+    assert ("trend" in shown) == bool(row["trend"])
+    assert ("levels" in shown) == (row["form"] == "levels")

@@ -4,7 +4,6 @@ Every function takes frames or arrays and returns plain values or frames; none o
 a chart. Estimation wraps statsmodels; what it does not offer is written here, small, with a source.
 """
 
-from kzmobility.econometrics.rejudge_old import counts, rejudged, weighed
 from kzmobility.econometrics.diagnostics import (
     adf,
     autocorrelation,
@@ -48,6 +47,7 @@ from kzmobility.econometrics.fits import (
 )
 from kzmobility.econometrics.named import checklist, named_results
 from kzmobility.econometrics.power import against, long_run, power, smallest_effect
+from kzmobility.econometrics.rejudge_old import counts, rejudged, weighed
 from kzmobility.econometrics.simulation import (
     DESIGNS,
     simulate,
@@ -61,14 +61,18 @@ from kzmobility.econometrics.specifications import (
     curve,
     curve_counts,
     curve_test,
+    defensible,
     fit_specification,
     fitted_specification,
+    null_band,
+    null_elasticities,
     paper_point,
     rank_of,
     reordered,
     shares,
     specification_grid,
     specification_series,
+    window_class,
 )
 from kzmobility.econometrics.vintages import (
     VARIANTS,
@@ -122,6 +126,7 @@ __all__ = [
     "curve",
     "curve_counts",
     "curve_test",
+    "defensible",
     "draw",
     "durbin_h",
     "durbin_watson",
@@ -146,6 +151,8 @@ __all__ = [
     "named_results",
     "named_vintages",
     "national_rate",
+    "null_band",
+    "null_elasticities",
     "out_of_sample",
     "paper_model",
     "paper_point",
@@ -179,5 +186,6 @@ __all__ = [
     "weighed",
     "weo_series",
     "white",
+    "window_class",
     "world_table",
 ]

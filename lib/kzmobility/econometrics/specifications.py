@@ -10,7 +10,7 @@ reader.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,12 @@ SLOPES = ("gdp", "unemployment")
 REGRESSORS = ("gdp", "unemployment", "both")
 GDP_SERIES = ("printed", "nominal", "constant", "current")
 SHIFTS = ("none", "2016", "2017")
+KINDS = ("fits", "positive", "positive_significant", "negative_significant")
 LEAST = 8  # observations that enter a fit
+LEAST_DEFENSIBLE = 15
+BLOCK = 2_000
+WINDOW_EDGES = (7, 11, 14, 20, 21)  # years from the first to the last, right end included
+WINDOWS = ("8-11", "12-14", "15-20", "21")
 # floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so
 # one lag fits all.
 NEWEY_WEST_LAGS = 2
@@ -204,29 +209,8 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
         ``sigma``. NaN where a term is absent. Logs are natural; R-square is that of the transformed
         outcome.
     """
-    years = series.index.to_numpy()
-    running = {name: np.r_[0, series[name].to_numpy(float).cumsum()] for name in series.columns}
-    blocks = []
-    for stack in _stacks(series):
-        block = _solve(
-            stack, _windows(_transformed(series["y"].to_numpy(float), stack.form), stack)
-        )
-        lost = int(stack.form == "differences")
-        last = stack.first + stack.n + lost
-        block |= {"id": stack.ids, "start": years[stack.first], "end": years[last - 1]}
-        block |= {choice: getattr(stack, choice) for choice in CHOICES[2:]}
-        for name in SLOPES:
-            if name in stack.terms:
-                # Sums over the years of each window; the lengths cancel in the ratio of the means.
-                x_sum, y_sum = (
-                    running[c][last] - running[c][stack.first]
-                    for c in (stack.gdp if name == "gdp" else name, "y")
-                )
-                ratio = 1 if stack.form == "logs" else x_sum / y_sum
-                block[f"elasticity_{name}"] = block[f"b_{name}"] * ratio
-        # One frame at the end: 2,000 small ones would take longer than all the fits.
-        size = len(stack.first)
-        blocks.append({name: np.broadcast_to(values, size) for name, values in block.items()})
+    # One frame at the end: 2,000 small ones would take longer than all the fits.
+    blocks = [_block(series, stack) for stack in _stacks(series)]
     grid = pd.DataFrame(
         {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     )
@@ -245,6 +229,26 @@ def specification_grid(series: pd.DataFrame) -> pd.DataFrame:
         order += [f"{part}_{name}" for part in ("b", "se", "p", "nw", "pnw", "elasticity")]
     order += ["b_const", "b_trend", "b_shift", "r2", "dw", "sigma"]
     return grid[order].sort_values("id", ignore_index=True)
+
+
+def _block(series: pd.DataFrame, stack: _Stack) -> dict[str, np.ndarray]:
+    """Return the columns of the grid for one stack."""
+    y, years = series["y"].to_numpy(float), series.index.to_numpy()
+    block = _solve(stack, _windows(_transformed(y, stack.form), stack))
+    last = stack.first + stack.n + int(stack.form == "differences")
+    block |= {"id": stack.ids, "start": years[stack.first], "end": years[last - 1]}
+    block |= {choice: getattr(stack, choice) for choice in CHOICES[2:]}
+
+    def window_sum(column: str) -> np.ndarray:
+        running = np.r_[0, series[column].to_numpy(float).cumsum()]
+        return running[last] - running[stack.first]
+
+    for name in [slope for slope in SLOPES if slope in stack.terms]:
+        # Sums over the years of each window; the lengths cancel in the ratio of the means.
+        ratio = window_sum(stack.gdp if name == "gdp" else name) / window_sum("y")
+        block[f"elasticity_{name}"] = block[f"b_{name}"] * (1 if stack.form == "logs" else ratio)
+    size = len(stack.first)
+    return {name: np.broadcast_to(values, size) for name, values in block.items()}
 
 
 def _solve(stack: _Stack, y: np.ndarray) -> dict[str, object]:
@@ -299,9 +303,31 @@ def reordered(outcome: np.ndarray, draws: int, seed: int = 2020) -> np.ndarray:
     return outcome[0] * np.exp(paths)
 
 
+def _slopes(
+    series: pd.DataFrame, outcomes: np.ndarray
+) -> Iterator[tuple[_Stack, int, str, np.ndarray, np.ndarray]]:
+    """Yield for every fit and slope: stack, window, slope, coefficients and squared t, (draws,)."""
+    shaped = {form: _transformed(outcomes, form) for form in FORMS}
+    for stack in _stacks(series):
+        n, k = stack.x.shape[1:]
+        for window, first in enumerate(stack.first):
+            y = shaped[stack.form][first : first + n]
+            y = y - y.mean(axis=0)  # the constant is in every fit; small numbers cancel less
+            projected = stack.q[window].T @ y
+            variance = ((y**2).sum(axis=0) - (projected**2).sum(axis=0)) / (n - k)
+            for name in SLOPES:
+                if name in stack.terms:
+                    row = stack.inverse[window, stack.terms.index(name)]
+                    b = row @ projected
+                    yield stack, window, name, b, b**2 / ((row @ row) * variance)
+
+
 def curve_counts(
-    series: pd.DataFrame, outcomes: np.ndarray, level: float = 0.05
-) -> dict[str, np.ndarray]:
+    series: pd.DataFrame,
+    outcomes: np.ndarray,
+    groups: Mapping[str, Container[int]] | None = None,
+    level: float = 0.05,
+) -> dict[tuple[str, str, str], np.ndarray]:
     """Fit every specification to many outcomes and count what the curve says of each.
 
     Parameters
@@ -310,40 +336,37 @@ def curve_counts(
         As from :func:`specification_series`; its ``y`` is not used.
     outcomes : array (years, draws)
         Positive.
+    groups : dict
+        Name -> ids of the fits that count; all under ``all`` if left out.
 
     Returns
     -------
     dict
-        For each slope ``<slope>.fits`` (an integer) and, arrays (draws,), ``<slope>.positive``,
-        ``<slope>.positive_significant`` and ``<slope>.negative_significant``: numbers of fits, by
-        classical errors, two-sided at ``level``.
+        (group, slope, kind of ``KINDS``) -> numbers of fits, (draws,), by classical errors and
+        two-sided tests.
     """
-    shaped = {form: _transformed(outcomes, form) for form in FORMS}
-    kinds = ("positive", "positive_significant", "negative_significant")
-    counts = {f"{s}.{kind}": np.zeros(outcomes.shape[1], int) for s in SLOPES for kind in kinds}
-    fits = dict.fromkeys(SLOPES, 0)
-    for stack in _stacks(series):
-        n, k = stack.x.shape[1:]
-        limit = stats.t.ppf(1 - level / 2, n - k) ** 2 / (n - k)
-        for window, first in enumerate(stack.first):
-            y = shaped[stack.form][first : first + n]
-            y = y - y.mean(axis=0)  # the constant is in every fit; small numbers cancel less
-            projected = stack.q[window].T @ y
-            sse = (y**2).sum(axis=0) - (projected**2).sum(axis=0)
-            for name in SLOPES:
-                if name not in stack.terms:
-                    continue
-                row = stack.inverse[window, stack.terms.index(name)]
-                b = row @ projected
-                up, significant = b > 0, b**2 > limit * (row @ row) * sse
-                counts[f"{name}.positive"] += up
-                counts[f"{name}.positive_significant"] += up & significant
-                counts[f"{name}.negative_significant"] += ~up & significant
-                fits[name] += 1
-    return counts | {f"{name}.fits": count for name, count in fits.items()}
+    groups = groups or {"all": range(10**6)}
+    keys = itertools.product(groups, SLOPES, KINDS)
+    counts = {key: np.zeros(outcomes.shape[1], np.int32) for key in keys}
+    critical = stats.t.ppf(1 - level / 2, np.arange(len(series))) ** 2  # by degrees of freedom
+    for stack, window, name, b, square in _slopes(series, outcomes):
+        inside = [group for group, ids in groups.items() if stack.ids[window] in ids]
+        if not inside:
+            continue
+        positive = b > 0
+        significant = square > critical[stack.n - stack.x.shape[2]]
+        found = (1, positive, positive & significant, significant > positive)
+        for group in inside:
+            for kind, hits in zip(KINDS, found, strict=True):
+                counts[group, name, kind] += hits
+    return counts
 
 
-def curve_test(series: pd.DataFrame, outcomes: np.ndarray) -> pd.DataFrame:
+def curve_test(
+    series: pd.DataFrame,
+    outcomes: np.ndarray,
+    groups: Mapping[str, Container[int]] | None = None,
+) -> pd.DataFrame:
     """Return how often a null series has at least the observed share of significant fits.
 
     Joint inference on a specification curve as in Simonsohn, Simmons and Nelson (2020): the whole
@@ -353,23 +376,72 @@ def curve_test(series: pd.DataFrame, outcomes: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``gdp``, ``unemployment``; ``fits``; for ``positive_significant`` and
+        Index ``group``, ``slope``; ``fits``; for ``positive_significant`` and
         ``negative_significant`` the observed share and, with ``_p`` and ``_p_error``, the share of
         the null series that reach it and its Monte Carlo standard error.
     """
-    observed = curve_counts(series, series[["y"]].to_numpy(float))
-    null = curve_counts(series, outcomes)
+    both = np.column_stack([series["y"].to_numpy(float), outcomes])  # the observed one comes first
+    # Parts so small that BLAS starts no threads of its own, which would only compete.
+    parts = [
+        curve_counts(series, both[:, start : start + BLOCK], groups)
+        for start in range(0, both.shape[1], BLOCK)
+    ]
+    counts = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     rows = {}
-    for name in SLOPES:
-        row: dict[str, float] = {"fits": observed[f"{name}.fits"]}
+    for group, name in dict.fromkeys(key[:2] for key in counts):
+        fits = int(counts[group, name, "fits"][0])
+        row: dict[str, float] = {"fits": fits}
         for kind in ("positive_significant", "negative_significant"):
-            count = int(observed[f"{name}.{kind}"][0])
-            p = float((null[f"{name}.{kind}"] >= count).mean())
-            row[kind] = count / row["fits"]
+            observed, *null = counts[group, name, kind]
+            p = float((np.array(null) >= observed).mean())
+            row[kind] = observed / fits
             row[f"{kind}_p"] = p
-            row[f"{kind}_p_error"] = float(np.sqrt(p * (1 - p) / outcomes.shape[1]))
-        rows[name] = row
-    return pd.DataFrame(rows).T.rename_axis("slope").astype({"fits": int})
+            row[f"{kind}_p_error"] = float(np.sqrt(p * (1 - p) / len(null)))
+        rows[group, name] = row
+    return pd.DataFrame(rows).T.rename_axis(["group", "slope"]).astype({"fits": int})
+
+
+def null_elasticities(
+    series: pd.DataFrame, outcomes: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return for each slope the ids of its fits and their elasticities, (fits, draws)."""
+    sums = {name: np.r_[0, series[name].to_numpy(float).cumsum()] for name in series.columns}
+    zero = np.zeros((1, outcomes.shape[1]))
+    y_sums = np.vstack([zero, outcomes.cumsum(axis=0)])
+    found: dict[str, tuple[list[int], list[np.ndarray]]] = {name: ([], []) for name in SLOPES}
+    for stack, window, name, b, _ in _slopes(series, outcomes):
+        if stack.form != "logs":
+            first = stack.first[window]
+            last = first + stack.n + int(stack.form == "differences")
+            x = sums[stack.gdp if name == "gdp" else name]
+            b = b * (x[last] - x[first]) / (y_sums[last] - y_sums[first])
+        found[name][0].append(int(stack.ids[window]))
+        found[name][1].append(b)
+    return {name: (np.array(ids), np.array(rows)) for name, (ids, rows) in found.items()}
+
+
+def null_band(
+    elasticities: tuple[np.ndarray, np.ndarray], ids: Container[int], places: int
+) -> pd.DataFrame:
+    """Return where the sorted curve of a null series lies: 95 % of them, at evenly spaced ranks.
+
+    Parameters
+    ----------
+    elasticities : tuple
+        Of one slope, as from :func:`null_elasticities`.
+    ids : the fits that count.
+    places : as in :func:`curve`.
+
+    Returns
+    -------
+    DataFrame
+        ``rank``, ``low``, ``high``, ``median``.
+    """
+    keep = np.array([number in ids for number in elasticities[0]])
+    ordered = np.sort(elasticities[1][keep], axis=0)
+    rank = _places(len(ordered), places)[1]
+    low, middle, high = np.quantile(ordered[rank], [0.025, 0.5, 0.975], axis=1)
+    return pd.DataFrame({"rank": rank + 1, "low": low, "high": high, "median": middle})
 
 
 def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
@@ -523,8 +595,13 @@ def paper_point(grid: pd.DataFrame) -> pd.Series:
     return grid.loc[match].iloc[0]
 
 
-def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
+def shares(grid: pd.DataFrame, level: float = 0.05, weights: str = "") -> pd.DataFrame:
     """Return how often a coefficient is positive and significant, by choice.
+
+    Parameters
+    ----------
+    weights : str
+        A column that weighs the fits, such as ``n``; each counts once if left out.
 
     Returns
     -------
@@ -534,25 +611,31 @@ def shares(grid: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
         ``negative_significant`` (classical) and the same with ``_nw``.
     """
     rows = []
-    for term in ("gdp", "unemployment"):
+    grid = grid.assign(window=window_class(grid))
+    for term in SLOPES:
         part = grid[grid[f"b_{term}"].notna()]
         groups = [("all", "all", part)] + [
             (choice, value, one)
-            for choice in CHOICES[2:]
+            for choice in ("window", *CHOICES[2:])
             for value, one in part.groupby(choice, observed=True)
         ]
         for choice, value, one in groups:
+            weight = one[weights] if weights else None
             positive = one[f"b_{term}"] > 0
             row = {
                 "choice": choice,
                 "value": str(value),
                 "term": term,
                 "fits": len(one),
-                "positive": positive.mean(),
+                "positive": np.average(positive, weights=weight),
             }
             for label, p in (("", one[f"p_{term}"]), ("_nw", one[f"pnw_{term}"])):
-                row[f"positive_significant{label}"] = (positive & (p < level)).mean()
-                row[f"negative_significant{label}"] = (~positive & (p < level)).mean()
+                row[f"positive_significant{label}"] = np.average(
+                    positive & (p < level), weights=weight
+                )
+                row[f"negative_significant{label}"] = np.average(
+                    ~positive & (p < level), weights=weight
+                )
             rows.append(row)
     return pd.DataFrame(rows)
 
@@ -663,9 +746,8 @@ def curve(
     part = grid[grid[f"b_{term}"].notna()].sort_values(
         [f"elasticity_{term}", "id"], ignore_index=True
     )
-    rows, error = len(part), {"classical": "se", "newey-west": "nw"}[errors]
-    edges = np.arange(min(rows, places) + 1) * rows // min(rows, places)
-    middle = (edges[:-1] + edges[1:] - 1) // 2
+    error = {"classical": "se", "newey-west": "nw"}[errors]
+    edges, middle = _places(len(part), places)
     shown = part.iloc[middle]
     half = stats.t.ppf(0.975, shown["n"] - shown["k"]) * shown[f"{error}_{term}"]
     factor = shown[f"elasticity_{term}"] / shown[f"b_{term}"]
@@ -681,6 +763,27 @@ def curve(
             "significant": shown[f"b_{term}"].abs() > half,
         }
     ).reset_index(drop=True)
+
+
+def _places(rows: int, places: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the edges and the middles, from 0, of at most so many equal parts of the ranks."""
+    edges = np.arange(min(rows, places) + 1) * rows // min(rows, places)
+    return edges, (edges[:-1] + edges[1:] - 1) // 2
+
+
+def defensible(grid: pd.DataFrame) -> pd.Series:
+    """Return which fits most economists would let pass, as a mask.
+
+    At least 15 observations, and no GDP in dollars at market rates, which measures the exchange
+    rate as much as output.
+    """
+    return (grid["n"] >= LEAST_DEFENSIBLE) & (grid["gdp"] != "nominal")
+
+
+def window_class(grid: pd.DataFrame) -> pd.Series:
+    """Return the class of each fit's window by its number of years: 8-11, 12-14, 15-20, 21."""
+    years = grid["end"] - grid["start"] + 1
+    return pd.cut(years, WINDOW_EDGES, labels=WINDOWS)
 
 
 def rank_of(grid: pd.DataFrame, number: int, term: str = "gdp") -> int:

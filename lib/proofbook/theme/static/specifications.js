@@ -1,5 +1,6 @@
 // The specification explorer: filters and sorts the library's table of fits in the reader's browser, and tells the chosen
-// fit in the tables below the curve. The fits are the library's; nothing is estimated here but what they leave over.
+// fit in the tables below the curve. The fits are the library's; nothing is estimated here but what they leave over. Words
+// for readers come with the table, from the notebook.
 (function () {
   "use strict";
   const figure = document.getElementById("fig-specification-curve");
@@ -7,16 +8,20 @@
   const choices = document.querySelector("#tbl-chosen-choices tbody");
   const summary = document.querySelector(".curve-summary p");
   summary.setAttribute("role", "status");
-  const FILTERS = ["regressors", "gdp", "form", "trend", "shift", "start", "end"];
-  let page, fits, order = [], chosen, moved = "", now;
+  const FILTERS = ["regressors", "gdp", "form", "trend", "shift", "window", "start", "end"];
+  let page, words, fits, byId, order = [], chosen, now, last = {};
 
   const control = (name) => figure.querySelector(`[data-param="${name}"]:checked, select[data-param="${name}"], input[type="range"][data-param="${name}"]`);
   const value = (name) => JSON.parse(control(name).value);
-  const rank = control("rank");
+  const veil = figure.querySelector('[data-param="veil"]');
+  const rank = control("rank"), pin = control("pin");
+  const fill = (template, values) => template.replace(/\{(\w*)\}/g, (_, name) => values[name]);
 
   // ---- The table -------------------------------------------------------------------------------------------------
   function read() {
     page = figure.kz.datasets.table[0];
+    words = page.words;
+    const windows = Object.keys(words.labels.window).map((name) => [name, ...name.split("-").map(Number)]);
     const codes = Object.fromEntries(Object.entries(page.columns).map(([name, letters]) => [name, [...letters].map((letter) => page.choices[name][letter.charCodeAt(0) - 65])]));
     let id = 0;
     fits = page.id.split(",").map((step, i) => ({ id: (id += Number(step)), ...Object.fromEntries(Object.keys(codes).map((name) => [name, codes[name][i]])) }));
@@ -36,6 +41,8 @@
       const [from, to] = [fit.start - page.years[0], fit.end - page.years[0] + 1];
       const sum = (name) => sums[name][to] - sums[name][from];
       fit.n = to - from - (fit.form === "differences");
+      fit.window = windows.find(([, least, most]) => to - from >= least && to - from <= (most ?? least))[0];
+      fit.core = fit.n >= page.core.least && fit.gdp !== page.core.without;
       fit.k = 1 + (fit.regressors === "both" ? 2 : 1) + fit.trend + (fit.shift !== "none");
       fit.factor = {};
       for (const term of ["gdp", "unemployment"]) if (fit[`b_${term}`] !== undefined) fit.factor[term] = fit.form === "logs" ? 1 : sum(term === "gdp" ? fit.gdp : term) / sum("y");
@@ -45,12 +52,27 @@
   const elasticity = (fit) => fit[`b_${now.term}`] * fit.factor[now.term];
   const half = (fit, term = now.term) => page.critical[fit.n - fit.k] * fit[`${now.errors === "classical" ? "se" : "nw"}_${term}`];
   const outside = (fit) => Math.abs(fit[`b_${now.term}`]) > half(fit);
+  const has = (fit) => fit && fit[`b_${now.term}`] !== undefined;
 
+  const wishes = () => FILTERS.map((name) => [name, String(value(name))]).filter(([, wish]) => wish !== "any");
+  const passing = (wanted, set) => fits.filter((fit) => has(fit) && (set === "all" || fit.core) && wanted.every(([name, wish]) => String(fit[name]) === wish));
   function filter() {
-    const wanted = FILTERS.map((name) => [name, String(value(name))]).filter(([, wish]) => wish !== "any");
-    order = fits.filter((fit) => fit[`b_${now.term}`] !== undefined && wanted.every(([name, wish]) => String(fit[name]) === wish));
+    order = passing(wishes(), now.core);
     for (const fit of order) fit.at = elasticity(fit);
     order.sort((a, b) => a.at - b.at || a.id - b.id);
+  }
+
+  // An empty choice says which of its parts empties it, and how many fits there would be without that part.
+  function hints() {
+    const wanted = wishes(), found = [];
+    for (const [name] of wanted) {
+      const left = passing(wanted.filter(([other]) => other !== name), now.core).length;
+      const box = control(name), title = box.closest("label").querySelector("span").textContent.trim();
+      if (left) found.push(fill(words.hint, { choice: `${title}: ${box.selectedOptions[0].textContent}`, fits: left.toLocaleString("en-US") }));
+    }
+    const wide = now.core === "core" && passing(wanted, "all").length;
+    if (wide) found.push(fill(words.hint, { choice: words.labels.core.core, fits: wide.toLocaleString("en-US") }));
+    return found.join(" ") || words.no_hint;
   }
 
   // ---- What the slopes leave over: constant, trend and level shift by least squares ---------------------------------
@@ -115,24 +137,27 @@
     return cell.textContent.replace(/start=.*\)\)$/, `${wanted}))`);
   }
 
+  function lines(fit, made) {
+    const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
+    return [
+      String(fit.id), fill(words.years, fit), ...words.titles.map((name) => words.labels[name][String(fit[name])]),
+      words.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(made.r2, 3), fixed(made.dw, 2), code(fit),
+    ];
+  }
+
   function tell(fit) {
     const made = fitted(fit);
     [...terms.rows].forEach((row, i) => {
-      const term = page.terms[i], b = fit[`b_${term}`] ?? made.coefficients[term];
-      let words = [page.absent, "", "", ""];
-      if (b !== undefined && fit[`b_${term}`] === undefined) words = [digits(b, 4), "", "", ""];
+      const term = words.terms[i], b = fit[`b_${term}`] ?? made.coefficients[term];
+      let texts = [words.absent, "", "", ""];
+      if (b !== undefined && fit[`b_${term}`] === undefined) texts = [digits(b, 4), "", "", ""];
       else if (b !== undefined) {
         const error = fit[`${now.errors === "classical" ? "se" : "nw"}_${term}`], reach = half(fit, term);
-        words = [digits(b, 5), digits(error, 3), step(b - reach, error), step(b + reach, error)];
+        texts = [digits(b, 5), digits(error, 3), step(b - reach, error), step(b + reach, error)];
       }
-      words.forEach((text, j) => { row.cells[j + 1].textContent = text; });
+      texts.forEach((text, j) => { row.cells[j + 1].textContent = text; });
     });
-    const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
-    const words = [
-      String(fit.id), `${fit.start} to ${fit.end}, ${fit.n} observations`, ...page.titles.map((name) => page.labels[name][String(fit[name])]),
-      page.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(made.r2, 3), fixed(made.dw, 2), code(fit),
-    ];
-    words.forEach((text, i) => { choices.rows[i].cells[1].textContent = text; });
+    lines(fit, made).forEach((text, i) => { choices.rows[i].cells[1].textContent = text; });
     return made;
   }
 
@@ -140,61 +165,102 @@
   const cut = (v) => Math.max(-page.limit, Math.min(page.limit, v));
   function point(fit, r) {
     const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
-    return { id: fit.id, r, e: cut(e), l: cut(e - reach), h: cut(e + reach), c: !outside(fit) ? page.classes.none : e > 0 ? page.classes.up : page.classes.down };
+    return { id: fit.id, r, e: cut(e), l: cut(e - reach), h: cut(e + reach), c: !outside(fit) ? words.classes.none : e > 0 ? words.classes.up : words.classes.down };
+  }
+  const options = (fit, r) => words.panel.filter(([name, wish]) => String(fit[name]) === wish).map(([, , o]) => ({ r, o }));
+  const line = (fit, made) => made.used.map((year, i) => ({ y: year, p: made.persons[i] / 1000 }));
+
+  function sentence(r) {
+    const count = (v) => v.toLocaleString("en-US");
+    if (!order.length) return fill(words.empty, { hints: hints() });
+    if (veil.checked) return fill(words.veiled, { fits: count(order.length) });
+    const weight = (fit) => (now.counted === "years" ? fit.n : 1), all = order.reduce((sum, fit) => sum + weight(fit), 0);
+    const percent = (v) => `${(100 * v).toFixed(1)} %`;
+    const share = (test) => percent(order.reduce((sum, fit) => sum + (test(fit) ? weight(fit) : 0), 0) / all);
+    const p = page.joint[now.core][now.term], whole = !wishes().length && now.errors === "classical" && now.counted === "once";
+    return fill(words.summary, {
+      fits: count(order.length), rank: count(r), own: chosen.id === page.paper ? words.is_own : "",
+      positive: share((fit) => fit.at > 0), up: share((fit) => fit.at > 0 && outside(fit)), down: share((fit) => fit.at <= 0 && outside(fit)),
+      chance: whole ? fill(words.chance, { up: percent(p.up), down: percent(p.down) }) : "",
+    });
+  }
+
+  function pinned() {
+    const fit = byId.get(Number(pin.value));
+    button.textContent = fit ? words.unpin : words.pin;
+    const made = fit && has(fit) ? fitted(fit) : null;
+    const texts = made ? lines(fit, made) : [];
+    [...choices.rows].forEach((row, i) => { row.cells[2].textContent = texts[i] ?? ""; });
+    const place = made ? order.indexOf(fit) : -1;
+    return { points: place < 0 ? [] : [point(fit, place + 1)], fit: made ? line(fit, made) : [] };
   }
 
   function draw() {
     const view = figure.kzView;
-    now = { term: value("term"), errors: value("errors") };
-    if (moved !== "rank") {
-      const was = chosen;
+    now = Object.fromEntries(["term", "errors", "core", "counted"].map((name) => [name, value(name)]));
+    const asked = JSON.stringify([now, wishes()]), at = Number(rank.value);
+    if (asked !== last.asked) {
       filter();
-      // The chosen fit stays while it passes the filters; otherwise its nearest neighbour by elasticity takes its place.
-      const aim = was?.factor[now.term] === undefined ? 0 : elasticity(was);
-      const place = order.indexOf(was);
-      const next = place >= 0 ? place : order.reduce((best, fit, i) => (Math.abs(fit.at - aim) < Math.abs(order[best].at - aim) ? i : best), 0);
+      // After a reset, or from the address, the rank has moved as well and chooses. Otherwise the chosen fit stays while it
+      // passes the filters, and else its nearest neighbour by elasticity takes its place.
+      const place = order.indexOf(chosen), aim = has(chosen) ? elasticity(chosen) : 0;
+      const near = () => order.reduce((best, fit, i) => (Math.abs(fit.at - aim) < Math.abs(order[best].at - aim) ? i : best), 0);
+      const paper = order.findIndex((fit) => fit.id === page.paper);
+      const next = at !== last.rank ? (asked === last.first && paper >= 0 ? paper : Math.min(at, order.length) - 1) : place >= 0 ? place : near();
+      last.first ??= asked;
+      last.asked = asked;
       rank.max = Math.max(1, order.length);
-      rank.value = next + 1;
+      rank.value = Math.max(0, next) + 1;
       rank.disabled = !order.length;
-      view.signal("rank", next + 1);
+      view.signal("rank", Number(rank.value));
     }
-    const r = Number(rank.value);
+    for (const part of [figure.querySelector(".picture"), terms.closest("table"), choices.closest("table")]) part.style.visibility = veil.checked ? "hidden" : "";
+    const r = last.rank = Number(rank.value);
     chosen = order[r - 1] ?? chosen;
     rank.parentElement.querySelector("output").textContent = r.toLocaleString("en-US");
     const count = Math.min(order.length, page.places);
-    const rows = Array.from({ length: count }, (_, i) => {
+    const shown = Array.from({ length: count }, (_, i) => {
       const [first, last] = [Math.floor((i * order.length) / count), Math.floor(((i + 1) * order.length) / count)];
       const middle = Math.floor((first + last - 1) / 2);
-      return { ...point(order[middle], middle + 1), f: first + 0.5, t: last + 0.5 };
+      return [order[middle], { ...point(order[middle], middle + 1), f: first + 0.5, t: last + 0.5 }];
     });
-    const own = order.findIndex((fit) => fit.id === page.paper);
+    const own = order.findIndex((fit) => fit.id === page.paper), band = page.bands[now.core][now.term];
     view.signal("fits", Math.max(1, order.length));
-    view.data("curve", rows);
+    view.data("curve", shown.map(([, row]) => row));
+    view.data("panel", shown.flatMap(([fit, row]) => options(fit, row.r)));
+    // The null band is that of all fits of the set: a narrower choice has another.
+    view.data("band", wishes().length ? [] : shown.map(([, row], i) => ({ r: row.r, l: band.low[i], h: band.high[i] })));
     view.data("paper", own < 0 ? [] : [{ ...point(order[own], own + 1), side: own > 0.7 * order.length ? "right" : "left" }]);
     view.data("chosen", order.length ? [point(chosen, r)] : []);
+    view.data("picked", order.length ? options(chosen, r) : []);
+    const beside = pinned();
+    view.data("pinned", beside.points).data("pinned_fit", beside.fit);
+    summary.textContent = sentence(r);
     if (!order.length) {
       view.data("fitted", []);
-      summary.textContent = "No fit passes these filters. A fit needs eight observations, and a level shift must fall inside its years.";
       return view.runAsync();
     }
     const made = tell(chosen);
-    const all = [0, ...page.series.y, ...made.persons].map((v) => v / 1000);
+    const all = [0, ...page.series.y, ...made.persons, ...beside.fit.map(({ p }) => p * 1000)].map((v) => v / 1000);
     view.signal("bottom", Math.min(...all)).signal("top", Math.max(...all));
-    view.data("fitted", made.used.map((year, i) => ({ y: year, p: made.persons[i] / 1000 })));
-    const share = (test) => `${((100 * order.filter(test).length) / order.length).toFixed(1)} %`;
-    summary.textContent = `${order.length.toLocaleString("en-US")} fits: ${share((fit) => fit.at > 0)} positive, ${share((fit) => fit.at > 0 && outside(fit))} positive with zero outside the interval, ${share((fit) => fit.at <= 0 && outside(fit))} negative with zero outside. Chosen: rank ${r.toLocaleString("en-US")}${chosen.id === page.paper ? ", the paper’s own" : ""}.`;
+    view.data("fitted", line(chosen, made));
     return view.runAsync();
   }
 
-  figure.addEventListener("input", (event) => { moved = event.target.dataset.param || ""; }, true);
+  const button = Object.assign(document.createElement("button"), { type: "button", hidden: true });
+  button.addEventListener("click", () => {
+    const held = byId.has(Number(pin.value)) && Number(pin.value) >= 0;
+    pin.value = held ? -1 : chosen.id;
+    pin.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  pin.parentElement.after(button);
+
   figure.addEventListener("kz:drawn", draw);
   figure.addEventListener("kz:awake", (event) => {
-    if (!fits) read();
-    if (moved !== "rank") moved = "";
-    now = { term: value("term"), errors: value("errors") };
-    if (!chosen) {
-      filter();
-      chosen = moved === "rank" ? null : fits.find((fit) => fit.id === page.paper);
+    if (!fits) {
+      read();
+      byId = new Map(fits.map((fit) => [fit.id, fit]));
+      button.hidden = false;
     }
     draw();
     // A click chooses through the slider, so that mouse and keyboard go one way.
