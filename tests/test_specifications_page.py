@@ -147,9 +147,7 @@ def check_against_the_library(
     return row
 
 
-def test_before_it_is_touched_the_page_tells_the_papers_own_fit_and_waking_changes_no_word(
-    page, series, grid
-) -> None:
+def test_waking_changes_no_word_of_the_papers_fit(page, series, grid) -> None:
     before, summary = (told(page), told(page, "terms")), page.inner_text(".curve-summary p")
     wake(page)
     assert (told(page), told(page, "terms")) == before
@@ -242,7 +240,7 @@ def test_shares_can_count_each_fit_by_its_observations(page, core) -> None:
     press(page, "counted", "ArrowRight")
     part = core[core["b_gdp"].notna()]
     share = 100 * np.average(part["b_gdp"] > 0, weights=part["n"])
-    assert f"fits: {share:.1f} % positive" in page.inner_text(".curve-summary p")
+    assert f"fits: {share:.1f}\N{NO-BREAK SPACE}% positive" in page.inner_text(".curve-summary p")
 
 
 def test_a_pinned_fit_stays_beside_the_chosen_one(page, series, grid) -> None:

@@ -316,7 +316,7 @@ def specification_curve(
     years = [int(y) for y in series.index]
     own = {key[0]: _cut(paper[key]) for key in ("elasticity", "low", "high")}
     own |= {"r": int(paper["rank"]), "id": int(paper["id"])}
-    band = page["bands"]["core"]["gdp"]
+    low, high = (page["bands"]["core"]["gdp"][side] for side in ("low", "high"))
     lines = fitted[["year", "fitted_persons"]].itertuples(index=False)
     persons = [{"y": int(year), "p": round(p / 1000, 3)} for year, p in lines]
     seen = [{"y": int(y), "o": float(o) / 1000} for y, o in series["y"].items()]
@@ -333,8 +333,8 @@ def specification_curve(
     sets = {
         "curve": points,
         "band": [
-            {"r": point["r"], "l": low, "h": high}
-            for point, low, high in zip(points, band["low"], band["high"], strict=True)
+            {"r": p["r"], "l": least, "h": most}
+            for p, least, most in zip(points, low, high, strict=True)
         ],
         "panel": [option for point in points for option in options(point["id"], point["r"])],
         "picked": options(own["id"], own["r"]),
@@ -348,6 +348,6 @@ def specification_curve(
         "pinned_fit": [],
     }
     top = max([row["o"] for row in seen] + [row["p"] for row in persons])
-    views = (_curve_view(words), _choice_view(words), _fit_view(years, words))
-    chart = alt.vconcat(*views, spacing=12, bounds="flush", datasets=sets)
+    views = _curve_view(words), _choice_view(words), _fit_view(years, words)
+    chart = alt.vconcat(*views, spacing=48, bounds="flush", datasets=sets)
     return chart.add_params(*_controls(page, {**paper, "top": top}, words))

@@ -175,7 +175,7 @@
     if (!order.length) return fill(words.empty, { hints: hints() });
     if (veil.checked) return fill(words.veiled, { fits: count(order.length) });
     const weight = (fit) => (now.counted === "years" ? fit.n : 1), all = order.reduce((sum, fit) => sum + weight(fit), 0);
-    const percent = (v) => `${(100 * v).toFixed(1)} %`;
+    const percent = (v) => `${(100 * v).toFixed(1)}\u00a0%`; // the sign stays with its number, as in the text
     const share = (test) => percent(order.reduce((sum, fit) => sum + (test(fit) ? weight(fit) : 0), 0) / all);
     const p = page.joint[now.core][now.term], whole = !wishes().length && now.errors === "classical" && now.counted === "once";
     return fill(words.summary, {
