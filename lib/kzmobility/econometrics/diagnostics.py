@@ -234,24 +234,6 @@ def prais_winsten(
     return _quasi_difference(model, keep_first=True, tolerance=tolerance, most=most)
 
 
-def hildreth_lu(
-    model: RegressionResultsWrapper, grid: Sequence[float] | None = None
-) -> pd.DataFrame:
-    """Return the sum of squared quasi-differenced residuals over a grid of rho (Hildreth and Lu 1960).
-
-    Cochrane-Orcutt can stop at a local minimum; this shows all of them.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``rho``, ``sse`` (first year dropped), by default for rho = -0.99, -0.98, ..., 0.99.
-    """
-    y, x = model.model.endog, model.model.exog
-    grid = np.arange(-99, 100) / 100 if grid is None else np.asarray(grid, float)
-    sse = [OLS(y[1:] - r * y[:-1], x[1:] - r * x[:-1]).fit().ssr for r in grid]
-    return pd.DataFrame({"rho": grid, "sse": sse})
-
-
 # ---- Variance, shape and form ---------------------------------------------------------------------------------------
 
 
