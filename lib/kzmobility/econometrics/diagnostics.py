@@ -8,7 +8,7 @@ distribution, sup-F, iterated Cochrane-Orcutt and Prais-Winsten) is written here
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
