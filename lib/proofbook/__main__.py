@@ -4,49 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
-from proofbook import build, edition, notebooks
-from proofbook.data import DataError
-
-
-def live(project: Path) -> None:
-    """Serve the book on loopback and build it again when text, data or library change, until interrupted."""
-    sources = [
-        project / "book",
-        project / "data",
-        project / "lib",
-        project / "_config.yml",
-        project / "_toc.yml",
-    ]
-    build.build(project)
-    with build.served(project / "_build" / "html") as home:
-        print(
-            f"Read the book at {home}/index.html; it is built again when a file changes. Ctrl-C ends.",
-            flush=True,
-        )
-
-        def stamp() -> float:  # notebooks are left out: the build itself writes them
-            return max(
-                f.stat().st_mtime
-                for s in sources
-                for f in ([s] if s.is_file() else s.rglob("*"))
-                if f.is_file()
-                and f.suffix
-                in {".md", ".py", ".csv", ".json", ".bib", ".yml", ".css", ".js", ".html"}
-            )
-
-        seen = stamp()
-        while True:
-            time.sleep(1)
-            if (now := stamp()) > seen:
-                seen = now
-                try:
-                    build.build(project)
-                    print("built again", flush=True)
-                except (notebooks.NotebookError, build.SiteError, DataError, ValueError) as error:
-                    print(f"\n{error}\nThe site that was there stays.", file=sys.stderr, flush=True)
+from proofbook import build, edition
 
 
 def start(folder: Path | None) -> int:
@@ -65,6 +25,24 @@ def start(folder: Path | None) -> int:
     return 0
 
 
+def run(project: Path, options: argparse.Namespace) -> int:
+    """Run one command in a project; return the exit status."""
+    if options.command == "live":
+        from proofbook.live import live
+
+        live(project, options.port)
+    elif options.command == "build":
+        site = build.build(project, force=options.force, why=options.why)
+        print(f"The book is in {site.relative_to(project)}/index.html")
+    else:
+        from proofbook import notebooks
+
+        notebooks.sync(project / "book", options.keep)
+        if options.command == "execute":
+            notebooks.execute_all(project, force=options.force, why=options.why)
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m proofbook", description=__doc__)
@@ -80,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
         default="",
         help="which half of a pair to keep where both were edited",
     )
+    parser.add_argument("--port", type=int, default=0, help="of the live server; any free one")
     options = parser.parse_args(arguments)
     if options.command == "new":
         return start(options.folder)
@@ -87,22 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
     if not (project / "_toc.yml").exists():
         parser.error(f"{project} holds no _toc.yml: run this from the project's root")
     try:
-        if options.command == "live":
-            live(project)
-        elif options.command == "sync":
-            notebooks.sync(project / "book", options.keep)
-        elif options.command == "execute":
-            notebooks.sync(project / "book")
-            notebooks.execute_all(project, force=options.force, why=options.why)
-        else:
-            site = build.build(project, force=options.force, why=options.why)
-            print(f"The book is in {site.relative_to(project)}/index.html")
-    except (notebooks.NotebookError, build.SiteError, DataError, ValueError) as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
+        return run(project, options)
     except KeyboardInterrupt:
         return 130
-    return 0
+    except build.faults() as error:
+        print(f"\n{build.brief(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import hashlib
 import json
@@ -103,6 +104,7 @@ class Run:
     project: Path
     force: bool = False
     why: bool = False
+    say: Callable[[str], None] | None = None  # hears which notebook runs
     pages: Any = None  # a pages.Pages; it takes seconds to make and stays warm in live mode
     written: set[str] = field(default_factory=set)
 
@@ -135,7 +137,7 @@ def execute(run: Run) -> None:
     """Execute the notebooks that a change concerns."""
     from proofbook import notebooks
 
-    notebooks.execute_all(run.project, force=run.force, why=run.why)
+    notebooks.execute_all(run.project, force=run.force, why=run.why, say=run.say)
 
 
 def render(run: Run) -> None:
@@ -155,7 +157,8 @@ def render(run: Run) -> None:
         raise SiteError(msg) from error
     if problems:
         run.pages.forget(run.written)
-    run.pages.save()
+    if problems or not run.say:  # a live process saves when it ends
+        run.pages.save()
     if problems:
         raise SiteError(listed("The pages are not fit to be published", problems))
 
@@ -202,6 +205,28 @@ def listed(what: str, problems: list[str]) -> str:
     more = [f"and {len(problems) - 7} more"] if len(problems) > 7 else []
     head = f"{what}: {len(problems)} problem(s)"
     return "\n".join([head, *problems[:7], *more, "Mend what is listed, then run `make book`."])
+
+
+def faults() -> tuple[type[Exception], ...]:
+    """Return the errors that an author can mend: their messages say where and how."""
+    from proofbook.pairs import NotebookError
+
+    return (NotebookError, SiteError, ValueError, OSError)
+
+
+def brief(error: Exception) -> str:
+    """Return the message of an error in at most ten lines, its last one, the remedy, included."""
+    if isinstance(error, OSError):
+        remedies = {
+            errno.ENOSPC: "the disk is full: make room, then build again",
+            errno.EROFS: "the folder is read-only: build where you may write",
+            errno.EACCES: "you may not write here: change the rights or the folder",
+        }
+        what = remedies.get(error.errno or 0, str(error))
+        return f"{error.filename or 'The build'}: {what}. The site that was there stays."
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    more = [f"… {len(lines) - 9} lines more"] if len(lines) > 10 else []
+    return "\n".join(lines if not more else [*lines[:8], *more, lines[-1]])
 
 
 def manifest(project: Path, hashes: dict[str, str]) -> dict[str, object]:

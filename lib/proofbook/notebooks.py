@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import lru_cache
 from pathlib import Path
@@ -78,6 +79,17 @@ def code_of(notebook: NotebookNode) -> str:
 def outputs_of(notebook: NotebookNode) -> str:
     """Return the hash of all outputs of a notebook."""
     return _hash(json.dumps([c.get("outputs", []) for c in notebook.cells], sort_keys=True))
+
+
+@lru_cache(maxsize=2048)
+def _of_pair(text: Path, stamps: tuple[int, ...]) -> tuple[str, str]:
+    """Return the hashes of a text's code and of its notebook's outputs."""
+    return code_of(jupytext.read(text)), outputs_of(load(text.with_suffix(".ipynb")))
+
+
+def _code_and_outputs(text: Path) -> tuple[str, str]:
+    stats = [p.stat() for p in (text, text.with_suffix(".ipynb"))]
+    return _of_pair(text, tuple(n for s in stats for n in (s.st_mtime_ns, s.st_size)))
 
 
 @lru_cache(maxsize=4096)
@@ -151,11 +163,12 @@ def reason(text: Path, project: Path) -> str:
         record = json.loads(target.read_text(encoding="utf-8"))
         if not other.exists():
             return "it has no outputs yet"
-        if record["code"] != code_of(jupytext.read(text)):
+        code, outputs = _code_and_outputs(text)
+        if record["code"] != code:
             return "its code changed"
         if record["python"] != list(sys.version_info[:2]):
             return "another version of Python"
-        if record["outputs"] != outputs_of(load(other)):
+        if record["outputs"] != outputs:
             return "its outputs are not those of its last run"
         for file, known in record["inputs"].items():
             now = fingerprints(project / file)
@@ -275,9 +288,17 @@ def execute(text: Path) -> None:
 
 
 def execute_all(
-    project: Path, *, force: bool = False, workers: int | None = None, why: bool = False
+    project: Path,
+    *,
+    force: bool = False,
+    workers: int | None = None,
+    why: bool = False,
+    say: Callable[[str], None] | None = None,
 ) -> list[str]:
-    """Execute all stale notebooks in parallel and return their names; `why` prints the reasons.
+    """Execute all stale notebooks in parallel and return their names.
+
+    `why` prints for each what makes it run; `say` hears it for those that run, which then do so in
+    this process if there is one alone.
 
     Raises
     ------
@@ -291,6 +312,11 @@ def execute_all(
         for text, because in reasons.items():
             print(f"{text.stem}: {f'runs, {because}' if because else 'stays'}", flush=True)
     todo = [text for text, because in reasons.items() if because]
+    if say and todo:
+        say("; ".join(f"{text.stem} runs: {reasons[text]}" for text in todo))
+    if say and len(todo) == 1:
+        execute(todo[0])
+        return [todo[0].stem]
     failures: list[str] = []
     with (
         ProcessPoolExecutor(workers or os.cpu_count(), initializer=recorder.follow_parent) as pool,

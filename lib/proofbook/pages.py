@@ -27,7 +27,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.parallel import SerialTasks
 
 from proofbook import data, inputs, ledgerpage
-from proofbook.fingerprint import tree
+from proofbook.fingerprint import digest, tree
 
 HERE = Path(__file__).parent
 NUMBERED = ("tocs", "titles", "toc_secnumbers", "toc_fignumbers")
@@ -78,6 +78,7 @@ class Pages:
         self.project, self.stage = project, project / "_build" / "stage"
         self.html = self.stage / "html"
         self.warnings = io.StringIO()
+        self._uses: dict[Path, tuple[Any, str]] = {}
         self._fresh_if_the_engine_changed()
         self._contexts = contextlib.ExitStack()
         self._contexts.enter_context(patch_docutils(str(project / "book")))
@@ -126,12 +127,22 @@ class Pages:
         every = json.dumps(config.proofbook_claims, sort_keys=True)
         whole = every + tree(data.root(), suffixes=(".csv", ".json"))
         judged = ledgerpage.by_name(config)
+        state = digest(
+            json.dumps(config.proofbook_results, sort_keys=True).encode(), whole.encode()
+        )
         now = {
-            doc: inputs.uses(Path(env.doc2path(doc)), config.proofbook_results, judged, whole)
+            doc: self._used(Path(env.doc2path(doc)), state, config.proofbook_results, judged, whole)
             for doc in env.found_docs
         }
         before, self.state["uses"] = self.state["uses"], now
         return [doc for doc, used in now.items() if before.get(doc, used) != used]
+
+    def _used(self, path: Path, state: str, *known: Any) -> str:
+        """Return the hash of what a page fetches by name; kept while nothing changed."""
+        key = (state, path.stat().st_mtime_ns)
+        if self._uses.get(path, ("",))[0] != key:
+            self._uses[path] = key, inputs.uses(path, *known)
+        return self._uses[path][1]
 
     def face(self, doc: str) -> str:
         """Return the hash of all that other pages may show of a page."""

@@ -147,6 +147,15 @@ def edited_half(text: Path) -> str:
     return "notebook" if in_notebook else "text"
 
 
+#: State of both halves when they last agreed in this process: nothing is read to find it again.
+_agreed: dict[Path, tuple[object, ...]] = {}
+
+
+def _stamps(text: Path) -> tuple[object, ...]:
+    found = [p.stat() for p in (text, text.with_suffix(".ipynb")) if p.exists()]
+    return tuple((s.st_mtime_ns, s.st_size) for s in found)
+
+
 def sync_one(text: Path, keep: str = "") -> None:
     """Write the half that was not edited, or not to be kept; outputs of unchanged code stay."""
     other = text.with_suffix(".ipynb")
@@ -168,4 +177,6 @@ def sync_one(text: Path, keep: str = "") -> None:
 def sync(book: Path, keep: str = "") -> None:
     """Bring all halves together; `keep`, ``text`` or ``notebook``, decides where both changed."""
     for text in pairs(book):
-        sync_one(text, keep)
+        if _agreed.get(text) != _stamps(text):
+            sync_one(text, keep)
+            _agreed[text] = _stamps(text)

@@ -11,6 +11,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,8 +113,13 @@ def _names(lines: list[str], hidden: set[int]) -> Iterator[tuple[int, str, str]]
 class Known(NamedTuple):
     """The names that a text may use."""
 
-    claims: set[str]
-    sources: set[str]
+    claims: frozenset[str]
+    sources: frozenset[str]
+
+
+@lru_cache(maxsize=1024)
+def _problems(path: Path, stamp: tuple[int, int], known: Known) -> list[tuple[int, str]]:
+    return sorted(set(text_problems(path, known)))
 
 
 def text_problems(path: Path, known: Known) -> Iterator[tuple[int, str]]:
@@ -213,13 +219,14 @@ def contents_problems(project: Path) -> Iterator[str]:
             )
 
 
-def _claims(path: Path) -> set[str]:
+def _claims(path: Path) -> frozenset[str]:
     """Return the ids and aliases of the ledger; none if it cannot be read, which `tables` says."""
     try:
         rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return {i for row in rows for i in [row["id"], *(row.get("aliases") or "").split()]}
+        ids = (i for r in rows for i in [r["id"], *(r.get("aliases") or "").split()])
+        return frozenset(ids)
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError):
-        return set()
+        return frozenset()
 
 
 def texts(project: Path) -> list[str]:
@@ -230,9 +237,9 @@ def texts(project: Path) -> list[str]:
     for file in sorted(book.glob("*.bib")):
         found += [f"book/{file.name}:{n}: {said}" for n, said in bibliography_problems(file)]
         sources |= set(re.findall(r"(?m)^@\w+\s*\{\s*([^,\s]+)", file.read_text(encoding="utf-8")))
-    known = Known(_claims(project / "data" / "paper" / "claims.csv"), sources)
+    known = Known(_claims(project / "data" / "paper" / "claims.csv"), frozenset(sources))
     for file in sorted(book.glob("*.md")):
-        problems = sorted(set(text_problems(file, known)))
+        problems = _problems(file, (file.stat().st_mtime_ns, file.stat().st_size), known)
         found += [f"book/{file.name}:{n}: {said}" for n, said in problems]
     return found
 

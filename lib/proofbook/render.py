@@ -14,6 +14,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ def _leaves(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 def svg_of(spec: dict[str, Any]) -> str:
     """Render a specification to SVG text."""
+    return _svg(json.dumps(spec))
+
+
+@lru_cache(maxsize=1024)
+def _svg(spec: str) -> str:
     return vl_convert.vegalite_to_svg(spec, vl_version=VEGALITE)
 
 

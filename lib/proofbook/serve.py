@@ -48,11 +48,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(folder: Path, handler: type[Handler] = Handler) -> Iterator[str]:
+def served(folder: Path, handler: type[Handler] = Handler, port: int = 0) -> Iterator[str]:
     """Serve a folder with gzip on loopback; yield its address."""
     server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
+        ("127.0.0.1", port), functools.partial(handler, directory=str(folder))
     )
+    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
