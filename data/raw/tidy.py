@@ -2,7 +2,9 @@
 
 Fetching is replaced by the stored rows: nobody needs a network, and a publisher's later revision
 changes nothing here. Each table is prepared, validated against its description, and written;
-without ``--write`` the script only says which tables differ. Two sources have no raw rows here: the copy of the migration
+without ``--write`` the script only says which tables differ.
+
+Two sources have no raw rows here: the copy of the migration
 counts has no licence, and the terms of the IMF are not open. For them the checksum of the rows that
 were read stands in WITHHELD; with files of that content, ``--from FOLDER`` makes their tables too.
 

@@ -181,11 +181,27 @@ def complete(run: Run) -> None:
     shutil.copytree(run.project / "data", run.raw / "data")
     if (published := run.project / "_build" / "published").exists():
         shutil.copytree(published, run.raw, dirs_exist_ok=True)
+    if (run.project / "CITATION.cff").exists():
+        add_package(run.project, run.raw)
     base = base_url(run.project)
     metadata.cards(run.raw, run.written)
     metadata.site_map(run.raw, base)
     metadata.settle_404(run.raw, base)
+    if (run.project / "CITATION.cff").exists():
+        metadata.stamp(run.project, run.raw, LEFTOVERS)
     write(run.raw / "manifest.json", "")  # pages link to it
+
+
+def add_package(project: Path, pages: Path) -> None:
+    """Put beside the pages what data editors and programs read, and say in each page what it is."""
+    from proofbook import machine, metadata, replication
+
+    cff = replication.citation(project)
+    machine.write_claims(pages)
+    machine.write_data_zip(pages)
+    machine.write_markdown(pages, replication.pages_of(project), cff["title"], cff["abstract"])
+    replication.write(project, pages, {name: version(name) for name in PACKAGES})
+    metadata.heads(project, pages)
 
 
 def inspect(run: Run) -> None:
@@ -234,8 +250,11 @@ def manifest(project: Path, hashes: dict[str, str]) -> dict[str, object]:
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=False
     ).stdout.strip()
+    said = project / "_build" / "stage" / "html" / "edition.json"
+    site = json.loads(said.read_text(encoding="utf-8"))["site"] if said.exists() else ""
     return {
         "commit": commit or "not under version control",
+        "site": site,
         "versions": {name: version(name) for name in PACKAGES},
         "files": hashes,
     }

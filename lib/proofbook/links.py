@@ -16,6 +16,8 @@ from lxml import html
 LOADS = {"script", "img", "iframe", "source", "object", "use"}
 ATTRIBUTES = ("href", "src", "poster", "data")
 
+NAMED = {"canonical", "license", "type", "cite-as"}  # links that name a thing and load nothing
+
 
 class Links(NamedTuple):
     """What the link check must know of a page."""
@@ -42,7 +44,7 @@ def _links(path: Path, stamp: tuple[int, int]) -> Links:
             elif parts.scheme in ("mailto", "data"):
                 continue
             elif parts.scheme or parts.netloc:
-                link = tag.tag == "link" and "canonical" not in tag.get("rel", "").split()
+                link = tag.tag == "link" and not NAMED & set(tag.get("rel", "").split())
                 if tag.tag in LOADS or link:
                     problems.append(f"loads {address} from another site")
             else:

@@ -1,163 +1,82 @@
-"""What others see of a page: the card of a shared link, the map of the site, the page that stands where no page is."""
+"""What others see of a page: its card, its head for programs, the site's map, the lost page."""
 
 from __future__ import annotations
 
+import hashlib
 import html
+import io
+import json
 import re
-import struct
-import zlib
+import subprocess
+import textwrap
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
+import jinja2
 import vl_convert
 from bs4 import BeautifulSoup
+from PIL import Image
 
+from proofbook import data, replication
 from proofbook.figure import LIGHT, SIGNS
 
 CARDS = "_static/cards"
 SIZE = (1200, 630)  # px, what the networks crop least
 ASIDE = ("404.html", "search.html")  # pages that nobody should be sent to
-# Widths of Helvetica, and so of Liberation Sans, in thousandths of the size; the renderer carries that font itself.
-_WIDTHS = {
-    width: set(letters)
-    for width, letters in {
-        222: "ijl'|",
-        278: "ft I!.,:;/[]·",
-        333: "r()-`“”„",
-        500: "ckszxvyJ",
-        556: "abdeghnopquL_#$?–0123456789’‘",
-        611: "FTZ",
-        667: "ABEKPSVXY&",
-        722: "CDHNRUw",
-        778: "GOQ",
-        833: "mM",
-        944: "W",
-        1000: "—…@%",
-    }.items()
+TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+SHAPES = {  # of the signs, around the origin of 18 px
+    "paper": "M0 0a9 9 0 1 0 18 0a9 9 0 1 0 -18 0z",
+    "recomputed": "M9 -11l11 11-11 11-11-11z",
+    "official": "M0 -9h18v18h-18z",
 }
-_WIDTH = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
-_BOLD = 1.08
+_CARD = jinja2.Template(
+    (Path(__file__).parent / "theme" / "parts" / "card.svg").read_text(encoding="utf-8"),
+    autoescape=True,
+)
+FOOT = "<!-- keep -->"  # the end of the foot of every page
+_STAMP = re.compile(rb' <span class="edition">.*?</span>')
+_TAGS = re.compile(r"<!-- for programs -->.*?<!-- -->\n", re.DOTALL)
+_LETTER = 0.46  # mean width of a letter, in sizes of its font
 
 
-def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Return about how many px a text of a card is wide."""
-    return sum(_WIDTH.get(c, 660) for c in text) * size / 1000 * (_BOLD if bold else 1)
-
-
-def lines_of(text: str, size: float, width: float, most: int, *, bold: bool = False) -> list[str]:
-    """Break a text into at most `most` lines of `width` px; an ellipsis says that some is left out."""
-    lines, words = [""], text.split()
-    for at, word in enumerate(words):
-        longer = f"{lines[-1]} {word}".strip()
-        if width_of(longer, size, bold=bold) <= width or not lines[-1]:
-            lines[-1] = longer
-        elif len(lines) < most:
-            lines.append(word)
-        else:
-            while lines[-1] and width_of(lines[-1] + " …", size, bold=bold) > width:
-                lines[-1] = lines[-1].rpartition(" ")[0]
-            lines[-1] = f"{lines[-1].rstrip(',;:.')} …"
-            return lines
-    return lines
+def lines_of(text: str, size: float, width: float, most: int) -> list[str]:
+    """Break a text into at most `most` lines of about `width` px; an ellipsis says what is cut."""
+    letters = int(width / (size * _LETTER))
+    return textwrap.wrap(text, letters, max_lines=most, placeholder=" …")
 
 
 def card_svg(title: str, words: str, book: str) -> str:
-    """Return the card of a page as SVG: its title, what it finds, the book, and the signs of the book."""
-    size = 68 if len(lines_of(title, 68, 1040, 9, bold=True)) <= 2 else 56
-    y = 170.0
-    parts = []
-
-    def text(content: str, x: float, size: float, fill: str, weight: int = 400) -> None:
-        parts.append(
-            f'<text x="{x:g}" y="{y:g}" font-family="Liberation Sans" font-size="{size:g}" font-weight="{weight}" fill="{fill}">{html.escape(content)}</text>'
-        )
-
-    for line in lines_of(title, size, 1040, 3, bold=True):
-        y += size * 1.16
-        text(line, 80, size, LIGHT["ink"], 700)
-    y += 24
-    for line in lines_of(words, 32, 1040, min(4, int((545 - y) / 44))):
-        y += 44
-        text(line, 80, 32, LIGHT["muted"])
-    y = 112
-    text(book, 152, 28, LIGHT["ink"])
-    y = 590
-    x = 80.0
-    shapes = {
-        "paper": '<circle cx="{x}" cy="581" r="9"/>',
-        "recomputed": '<path d="M{x} 570l11 11-11 11-11-11z"/>',
-        "official": '<path d="M{l} 572h18v18h-18z"/>',
-    }
-    for sign, shape in shapes.items():
+    """Return the card of a page as SVG: its title, what it finds, the book, and its signs."""
+    size = 68 if len(lines_of(title, 68, 1040, 9)) <= 2 else 56
+    heading = lines_of(title, size, 1040, 3)
+    first = 170 + size * 1.16 * len(heading) + 68
+    body = lines_of(words, 32, 1040, min(4, int((589 - first) / 44)))
+    signs, x = [], 80.0
+    for sign, path in SHAPES.items():
         label, colour = SIGNS[sign][:2]
-        parts.append(f'<g fill="{colour}">{shape.format(x=f"{x + 9:g}", l=f"{x:g}")}</g>')
-        text(label, x + 30, 26, LIGHT["ink"])
-        x += 30 + width_of(label, 26) + 44
-    mark = (
-        '<g transform="translate(80 72) scale(1.75)"><rect width="32" height="32" rx="6" fill="#0072b2"/><path d="M6 24 L13 15 L18 19 L26 8" fill="none" stroke="#fff" '
-        'stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/><circle cx="26" cy="8" r="3" fill="#e69f00"/></g>'
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIZE[0]}" height="{SIZE[1]}"><rect width="{SIZE[0]}" height="{SIZE[1]}" fill="{LIGHT["surface"]}"/>'
-        f'<rect width="{SIZE[0]}" height="14" fill="{LIGHT["paper"]}"/>{mark}{"".join(parts)}</svg>'
+        signs.append((x, colour, path, label))
+        x += 74 + 26 * _LETTER * len(label)
+    return _CARD.render(
+        width=SIZE[0],
+        height=SIZE[1],
+        colours=LIGHT,
+        size=size,
+        book=book,
+        title=[(170 + size * 1.16 * (n + 1), line) for n, line in enumerate(heading)],
+        words=[(first + 44 * n, line) for n, line in enumerate(body)],
+        signs=signs,
     )
 
 
-def small_png(content: bytes) -> bytes:
-    """Return a PNG of few colours as one with a palette, about a tenth of the bytes; any other PNG as it is.
-
-    The renderer writes four channels, packs for speed, and filters every row by its left neighbour (PNG filter 1).
-    """
-    chunks, at = [], 8
-    while at < len(content):
-        size = struct.unpack(">I", content[at : at + 4])[0]
-        chunks.append((content[at + 4 : at + 8], content[at + 8 : at + 8 + size]))
-        at += 12 + size
-    width, height, depth, kind = struct.unpack(">IIBB", dict(chunks)[b"IHDR"][:10])
-    rows = np.frombuffer(
-        zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT")), np.uint8
-    )
-    if (
-        (depth, kind) != (8, 6)
-        or rows.size != height * (4 * width + 1)
-        or set(rows[:: 4 * width + 1]) != {1}
-    ):
-        return content
-    pixels = np.add.accumulate(
-        rows.reshape(height, -1)[:, 1:].reshape(height, width, 4), axis=1, dtype=np.uint8
-    )[:, :, :3]
-    pixels = (
-        (pixels.astype(np.uint16) + 8) // 17 * 17
-    )  # sixteen steps a channel: the eye sees no difference at the rims of letters
-    colours, index = np.unique(
-        pixels[:, :, 0].astype(np.uint32) << 16
-        | pixels[:, :, 1].astype(np.uint32) << 8
-        | pixels[:, :, 2],
-        return_inverse=True,
-    )
-    if len(colours) > 256:
-        return content
-    packed = np.hstack(
-        [np.zeros((height, 1), np.uint8), index.reshape(height, width).astype(np.uint8)]
-    ).tobytes()
-    palette = b"".join(int(c).to_bytes(3, "big") for c in colours)
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        )
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    return (
-        content[:8]
-        + chunk(b"IHDR", head)
-        + chunk(b"PLTE", palette)
-        + chunk(b"IDAT", zlib.compress(packed, 6))
-        + chunk(b"IEND", b"")
-    )
+def card_png(svg: str) -> bytes:
+    """Return a card as a PNG of 64 colours, a fraction of what the renderer writes."""
+    picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("RGB").quantize(64)
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 def _said(soup: BeautifulSoup, name: str) -> str:
@@ -166,7 +85,7 @@ def _said(soup: BeautifulSoup, name: str) -> str:
 
 
 def cards(pages: Path, names: Collection[str] = ()) -> None:
-    """Draw the cards of the pages named, and of every page that lacks its own."""
+    """Draw the card of every named page, and of every other that has none yet."""
     folder = pages / CARDS
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -174,18 +93,154 @@ def cards(pages: Path, names: Collection[str] = ()) -> None:
         target = folder / f"{path.stem}.png"
         if target.exists() and path.stem not in names:
             return
-        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        soup = BeautifulSoup(path.read_text(encoding="utf-8").partition("</head>")[0], "lxml")
         if _said(soup, "og:image").endswith(f"/{target.name}"):
             title = re.sub(r"^\d+\. ", "", _said(soup, "og:title"))
             svg = card_svg(title, _said(soup, "og:description"), _said(soup, "og:site_name"))
-            target.write_bytes(small_png(vl_convert.svg_to_png(svg)))
+            target.write_bytes(card_png(svg))
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(draw, sorted(pages.glob("*.html"))))
 
 
+def _bare(path: Path) -> bytes:
+    """Return a file without the stamp in its foot, which could not hold the hash of itself."""
+    content = path.read_bytes()
+    return _STAMP.sub(b"", content) if path.suffix == ".html" else content
+
+
+def edition_of(project: Path, pages: Path, leave: Collection[str] = ()) -> dict[str, str]:
+    """Return what the foot of every page says: edition, commit, and the hash of the site.
+
+    The hash covers every file of the site but the manifest, as it is without that foot.
+    """
+
+    def git(*arguments: str) -> str:
+        command = ["git", *arguments]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    aside = {"manifest.json", "edition.json", *leave}
+    names = {p.relative_to(pages).as_posix(): p for p in pages.rglob("*") if p.is_file()}
+    listed = "".join(
+        f"{hashlib.sha256(_bare(path)).hexdigest()}  {name}\n"
+        for name, path in sorted(names.items())
+        if name not in aside
+    )
+    commit = git("rev-parse", "--short=10", "HEAD") or "not under version control"
+    changed = " with changes" if git("status", "--porcelain", "--untracked-files=no") else ""
+    return {
+        "edition": str(replication.citation(project)["version"]),
+        "commit": commit + changed,
+        "site": hashlib.sha256(listed.encode()).hexdigest(),
+    }
+
+
+def stamp(project: Path, pages: Path, leave: Collection[str] = ()) -> dict[str, str]:
+    """Write edition, commit and hash into the foot of every page, and return them."""
+    said = edition_of(project, pages, leave)
+    words = f"Edition {said['edition']}, commit {said['commit']}, site {said['site'][:10]}."
+    foot = f' <span class="edition">{html.escape(words)}</span>{FOOT}'.encode()
+    for path in pages.glob("*.html"):
+        stamped = _bare(path).replace(FOOT.encode(), foot, 1)
+        if stamped != path.read_bytes():
+            path.write_bytes(stamped)
+    (pages / "edition.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    return said
+
+
+def _paper(cff: dict[str, Any]) -> dict[str, Any]:
+    paper = cff["preferred-citation"]
+    found = {
+        "@type": "ScholarlyArticle",
+        "name": paper["title"],
+        "author": [{"@type": "Person", "name": n} for n in replication.names(paper["authors"])],
+        "datePublished": str(paper["year"]),
+    }
+    if "doi" in paper:
+        found |= {"@id": f"https://doi.org/{paper['doi']}", "isPartOf": paper.get("journal", "")}
+    return found
+
+
+def _dataset(descriptor: dict[str, Any]) -> dict[str, Any]:
+    licence = descriptor["licenses"][0]
+    return {
+        "@type": "Dataset",
+        "@id": f"#data-{descriptor['name']}",
+        "name": descriptor["title"],
+        "description": descriptor["description"],
+        "license": licence.get("path", licence["title"]),
+        "isBasedOn": [s.get("path", s["title"]) for s in descriptor["sources"]],
+        "distribution": {
+            "@type": "DataDownload",
+            "contentUrl": f"data/{descriptor['path']}",
+            "encodingFormat": descriptor["mediatype"],
+        },
+    }
+
+
+def head(name: str, soup: BeautifulSoup, project: Path) -> str:
+    """Return the tags that programs read in the head of a page, from ``CITATION.cff``."""
+    cff, config = replication.citation(project), replication.settings(project)
+    title = re.sub(r"^[\d.]+ ", "", _said(soup, "og:title"))
+    editors, published = replication.names(cff["authors"]), str(cff["date-released"])
+    tags: list[tuple[str, dict[str, str]]] = [
+        ("meta", {"name": "citation_title", "content": title}),
+        *(("meta", {"name": "citation_author", "content": n}) for n in editors),
+        ("meta", {"name": "citation_publication_date", "content": published.replace("-", "/")}),
+        ("meta", {"name": "citation_inbook_title", "content": cff["title"]}),
+        ("meta", {"name": "citation_language", "content": "en"}),
+        ("link", {"rel": "license", "href": TEXT_LICENCE}),
+        ("link", {"rel": "type", "href": "https://schema.org/ScholarlyArticle"}),
+        ("link", {"rel": "describedby", "href": "ro-crate-metadata.json"}),
+        ("link", {"rel": "alternate", "href": f"{name}.md", "type": "text/markdown"}),
+    ]
+    if "doi" in cff:
+        tags.append(("link", {"rel": "cite-as", "href": f"https://doi.org/{cff['doi']}"}))
+    graph: list[dict[str, Any]] = [
+        {
+            "@type": "ScholarlyArticle",
+            "headline": title,
+            "description": _said(soup, "og:description"),
+            "author": [{"@type": "Organization", "name": n} for n in editors],
+            "datePublished": published,
+            "version": str(cff["version"]),
+            "license": TEXT_LICENCE,
+            "inLanguage": "en",
+            "isPartOf": {"@type": "Book", "name": cff["title"]},
+            "about": _paper(cff),
+        }
+    ]
+    if name == config["sphinx"]["config"].get("proofbook_data_page"):
+        tables = [data.describe(n) for n in data.names()]
+        graph += [_dataset(d) for d in tables]
+        tags += [
+            ("link", {"rel": "item", "href": f"data/{d['path']}", "type": d["mediatype"]})
+            for d in tables
+        ]
+    written = [
+        f"<{tag} {' '.join(f'{k}={json.dumps(html.escape(v))}' for k, v in said.items())}>"
+        for tag, said in tags
+    ]
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    block = text.replace("<", "\\u003c")
+    return "\n".join([*written, f'<script type="application/ld+json">{block}</script>'])
+
+
+def heads(project: Path, pages: Path) -> None:
+    """Write the head for programs into every page of the contents; one that stands is replaced."""
+    for name in replication.pages_of(project):
+        path = pages / f"{name}.html"
+        text = path.read_text(encoding="utf-8")
+        bare = _TAGS.sub("", text)
+        tags = head(name, BeautifulSoup(bare.partition("</head>")[0], "lxml"), project)
+        new = bare.replace("</head>", f"<!-- for programs -->\n{tags}\n<!-- -->\n</head>", 1)
+        if new != text:
+            path.write_text(new, encoding="utf-8")
+
+
 def site_map(pages: Path, base: str) -> None:
-    """Write ``robots.txt`` and, where the site's address is known, ``sitemap.xml``, which must hold full addresses."""
+    """Write ``robots.txt`` and, where the site's address is known, ``sitemap.xml``."""
     robots = "User-agent: *\nAllow: /\n"
     if base:
         names = [p.name for p in sorted(pages.glob("*.html")) if p.name not in ASIDE]
@@ -193,7 +248,11 @@ def site_map(pages: Path, base: str) -> None:
             f"  <url><loc>{html.escape(base + ('' if n == 'index.html' else n))}</loc></url>\n"
             for n in names
         )
-        text = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+            f"{entries}</urlset>\n"
+        )
         (pages / "sitemap.xml").write_text(text, encoding="utf-8")
         robots += f"Sitemap: {base}sitemap.xml\n"
     (pages / "robots.txt").write_text(robots, encoding="utf-8")
@@ -202,8 +261,9 @@ def site_map(pages: Path, base: str) -> None:
 def settle_404(pages: Path, base: str) -> None:
     """Let the page of lost readers find its style and its links from any depth.
 
-    A host shows ``404.html`` under the address that was asked for, so that relative links would start from there. Its links
-    start at the root of the host instead; only the base URL says where on the host the book lies.
+    A host shows ``404.html`` under the address that was asked for, so that relative links would
+    start from there. Its links start at the root of the host instead; only the base URL says where
+    on the host the book lies.
     """
     path = pages / "404.html"
     if not (base and path.exists()):

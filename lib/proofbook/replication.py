@@ -1,0 +1,297 @@
+"""The replication package: README for a data editor, CODECHECK manifest, Zenodo record, RO-Crate.
+
+Everything is read from ``data/datapackage.json``, ``CITATION.cff``, ``_config.yml`` and the built
+site; nothing is typed twice. ``python -m proofbook.replication`` writes the files of the root.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from lxml import html
+
+from proofbook import data
+
+Facts = dict[str, Any]
+TEMPLATE = Path(__file__).parent / "theme" / "REPLICATION.md"
+OUTPUTS = {
+    "claims.json": "every claim of the paper with its verdict",
+    "results.json": "every computed result, by name, in full precision",
+    "data/datapackage.json": "the description of every table",
+    "manifest.json": "the checksum of every file of the site",
+}
+
+
+def citation(project: Path) -> Facts:
+    """Return ``CITATION.cff`` as a dictionary."""
+    return yaml.safe_load((project / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+def names(people: list[Facts]) -> list[str]:
+    """Return the names of people of a citation file, family name first."""
+    return [
+        p.get("name") or f"{p.get('family-names', '')}, {p.get('given-names', '')}" for p in people
+    ]
+
+
+def settings(project: Path) -> Facts:
+    """Return ``_config.yml``."""
+    return yaml.safe_load((project / "_config.yml").read_text(encoding="utf-8"))
+
+
+def pages_of(project: Path) -> list[str]:
+    """Return the names of all pages in the order of the contents."""
+    toc = (project / "_toc.yml").read_text(encoding="utf-8")
+    return [n.removesuffix(".ipynb") for n in re.findall(r"(?:root|file): (\S+)", toc)]
+
+
+def exhibits(project: Path, pages: Path) -> list[Facts]:
+    """Return every figure and table of the site: name, caption, page and its data."""
+    found = []
+    for page in pages_of(project):
+        tree = html.fromstring((pages / f"{page}.html").read_text(encoding="utf-8"))
+        for node in tree.xpath("//*[starts-with(@id, 'fig-') or starts-with(@id, 'tbl-')]"):
+            words = node.xpath(".//figcaption//p[1] | .//caption")
+            sources = node.xpath(".//p[contains(@class, 'source')]//a/@href")
+            found.append(
+                {
+                    "id": node.get("id"),
+                    "page": page,
+                    "caption": " ".join(words[0].text_content().split()).rstrip("#")
+                    if words
+                    else "",
+                    "tables": [s.partition("#data-")[2] for s in sources if "#data-" in s],
+                }
+            )
+    return found
+
+
+def official() -> list[Facts]:
+    """Return the described tables that a source outside the paper gives."""
+    return [d for d in map(data.describe, data.names()) if not d["path"].startswith("paper/")]
+
+
+def programs(project: Path) -> list[Facts]:
+    """Return the packages under ``lib/``, each with the first line of its docstring."""
+    found = []
+    for file in sorted((project / "lib").glob("*/__init__.py")):
+        words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        found.append({"name": file.parent.name, "doc": words.partition("\n")[0]})
+    return found
+
+
+def document(project: Path, pages: Path) -> str:
+    """Return ``REPLICATION.md`` in the order of the template of the AEA Data Editor."""
+    environment = jinja2.Environment(
+        trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    cff = citation(project)
+    measured = project / "tools" / "measured.json"
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+        cff=cff,
+        paper=cff["preferred-citation"],
+        authors=names(cff["preferred-citation"]["authors"]),
+        config=settings(project),
+        package=data.package(),
+        official=official(),
+        printed=[d for d in map(data.describe, data.names()) if d not in official()],
+        exhibits=exhibits(project, pages),
+        pages=pages_of(project),
+        code=programs(project),
+        measured=json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else None,
+    )
+
+
+def codecheck(project: Path, pages: Path) -> str:
+    """Return ``codecheck.yml``: the outputs with their checksums; no certificate is claimed."""
+    cff = citation(project)
+    paper = cff["preferred-citation"]
+    manifest = [
+        {
+            "file": name,
+            "comment": what,
+            "sha256": hashlib.sha256((pages / name).read_bytes()).hexdigest(),
+        }
+        for name, what in OUTPUTS.items()
+        if name != "manifest.json"
+    ]
+    record = {
+        "version": "https://codecheck.org.uk/spec/config/1.0",
+        "paper": {
+            "title": paper["title"],
+            "authors": [{"name": name} for name in names(paper["authors"])],
+            "reference": f"https://doi.org/{paper['doi']}",
+        },
+        "manifest": manifest,
+        "summary": "Not checked by a codechecker yet. `make book` makes every file of the "
+        "manifest; `make test` proves them.",
+    }
+    return yaml.safe_dump(record, sort_keys=False, allow_unicode=True, width=100)
+
+
+def zenodo(project: Path) -> str:
+    """Return ``.zenodo.json``, the metadata of an archived release."""
+    cff = citation(project)
+    record = {
+        "title": cff["title"],
+        "upload_type": "software",
+        "description": cff["abstract"],
+        "creators": [{"name": name} for name in names(cff["authors"])],
+        "version": str(cff["version"]),
+        "publication_date": str(cff["date-released"]),
+        "license": cff["license"].lower(),
+        "keywords": cff["keywords"],
+        "related_identifiers": [
+            {
+                "identifier": cff["preferred-citation"]["doi"],
+                "relation": "reviews",
+                "resource_type": "publication-article",
+            }
+        ],
+    }
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def _files(pages: Path) -> list[Facts]:
+    """Return the crate's entities for tables, results and pages."""
+    entities: list[Facts] = []
+    for descriptor in map(data.describe, data.names()):
+        licence = descriptor["licenses"][0]
+        entities.append(
+            {
+                "@id": f"data/{descriptor['path']}",
+                "@type": "File",
+                "name": descriptor["title"],
+                "description": descriptor["description"],
+                "encodingFormat": descriptor["mediatype"],
+                "contentSize": str(descriptor["bytes"]),
+                "sha256": descriptor["hash"].removeprefix("sha256:"),
+                "license": {"@id": licence["path"]} if "path" in licence else licence["title"],
+            }
+        )
+    for name, what in OUTPUTS.items():
+        if name != "manifest.json":
+            kind = {"@id": name, "@type": "File", "name": what[0].upper() + what[1:]}
+            entities.append(kind | {"encodingFormat": "application/json"})
+    for page in sorted(pages.glob("*.html")):
+        entities.append({"@id": page.name, "@type": "File", "encodingFormat": "text/html"})
+    return entities
+
+
+def crate(project: Path, pages: Path, versions: dict[str, str]) -> Facts:
+    """Return the RO-Crate 1.3 of the site: its files, and the build as an action that made them."""
+    cff, paper = citation(project), citation(project)["preferred-citation"]
+    files = _files(pages)
+    inputs = [{"@id": f["@id"]} for f in files if f["@id"].endswith(".csv")]
+    made = [{"@id": f["@id"]} for f in files if not f["@id"].endswith(".csv")]
+    doi = f"https://doi.org/{paper['doi']}"
+    people = [
+        {"@id": f"#author-{i}", "@type": "Person", "name": name}
+        for i, name in enumerate(names(paper["authors"]), 1)
+    ]
+    editors = {"@id": "#editors", "@type": "Organization", "name": names(cff["authors"])[0]}
+    text = "https://creativecommons.org/licenses/by/4.0/"
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": cff["title"],
+        "description": cff["abstract"],
+        "version": str(cff["version"]),
+        "datePublished": str(cff["date-released"]),
+        "keywords": ", ".join(cff["keywords"]),
+        "author": {"@id": "#editors"},
+        "license": {"@id": text},
+        "about": {"@id": doi},
+        "mentions": {"@id": "#build"},
+        "hasPart": [{"@id": f["@id"]} for f in files],
+    }
+    article = {
+        "@id": doi,
+        "@type": "ScholarlyArticle",
+        "name": paper["title"],
+        "author": [{"@id": p["@id"]} for p in people],
+        "isPartOf": f"{paper['journal']} {paper['volume']}({paper['issue']})",
+        "datePublished": str(paper["year"]),
+        "identifier": doi,
+    }
+    software = [
+        {"@id": f"#{name}", "@type": "SoftwareApplication", "name": name, "version": version}
+        for name, version in versions.items()
+    ]
+    build = {
+        "@id": "#build",
+        "@type": "CreateAction",
+        "name": "make book: execute the notebooks and build the site",
+        "agent": {"@id": "#editors"},
+        "instrument": [{"@id": s["@id"]} for s in software],
+        "object": inputs,
+        "result": made,
+        "actionStatus": "http://schema.org/CompletedActionStatus",
+    }
+    descriptor = {
+        "@id": "ro-crate-metadata.json",
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.3"},
+        "about": {"@id": "./"},
+    }
+    licence = {"@id": text, "@type": "CreativeWork", "name": "CC BY 4.0"}
+    graph = [descriptor, root, article, *people, editors, licence, *software, build, *files]
+    return {"@context": "https://w3id.org/ro/crate/1.3/context", "@graph": graph}
+
+
+def write(project: Path, pages: Path, versions: dict[str, str]) -> None:
+    """Write the files of the package into the site."""
+    (pages / "REPLICATION.md").write_text(document(project, pages), encoding="utf-8")
+    (pages / "codecheck.yml").write_text(codecheck(project, pages), encoding="utf-8")
+    text = json.dumps(crate(project, pages, versions), ensure_ascii=False, indent=1)
+    (pages / "ro-crate-metadata.json").write_text(text + "\n", encoding="utf-8")
+
+
+def differences(published: Facts, site: Path) -> list[str]:
+    """Return one line for each file of a built site that a published manifest has otherwise.
+
+    Pages are compared by the hash of the whole site, which leaves out their foot: it names the
+    commit and offers the PDF, which only a machine with Chromium has.
+    """
+    built = json.loads((site / "manifest.json").read_text(encoding="utf-8"))
+    found = [
+        f"{name}: published {digest[:12]}, built {built['files'].get(name, 'nothing')[:12]}"
+        for name, digest in published["files"].items()
+        if not name.endswith((".html", ".pdf", ".zip")) and name != "edition.json"
+        if built["files"].get(name) != digest
+    ]
+    if published.get("site") != built.get("site"):
+        found.append(f"the site as a whole: {published.get('site')} is now {built.get('site')}")
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Copy what the build made to the project's root; with a manifest, compare the site with it."""
+    project, given = Path.cwd(), sys.argv[1:] if arguments is None else arguments
+    site = project / "_build" / "html"
+    if given:
+        published = json.loads(Path(given[0]).read_text(encoding="utf-8"))
+        found = differences(published, site)
+        same = "Every file is as published, and so is the site but for the foot of its pages"
+        print(*(found or [same]), sep="\n")
+        if found:
+            print(f"Published from commit {published['commit']}: is it the one built here, and is")
+            print("PROOFBOOK_BASE_URL the address that it was published at?")
+        return bool(found)
+    for name in ("REPLICATION.md", "codecheck.yml"):
+        (project / name).write_bytes((site / name).read_bytes())
+    (project / ".zenodo.json").write_text(zenodo(project), encoding="utf-8")
+    print("REPLICATION.md, codecheck.yml and .zenodo.json are as the site has them")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
