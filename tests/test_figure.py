@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import altair as alt
@@ -122,3 +123,11 @@ def test_a_sentence_is_read_from_its_expression() -> None:
     params = [{"name": "n", "value": 3, "bind": {"input": "range"}}]
     params.append({"name": "said", "expr": "'<' + format(n, '.1f') + ' & more'"})
     assert render.first_text({"params": params}, "said") == "<3.0 & more"
+
+
+def test_the_page_gets_the_rows_that_the_notebook_carries(tmp_path) -> None:
+    chart = figure(a_dots(), alt="x", name="fig-x", caption="x", columns={"place": "Place"})
+    bundle, _ = _render(chart.to_dict())
+    below = render.figure_html(bundle[MIME], lambda name: name, tmp_path)["below"]
+    payload = json.loads(below.partition('class="chart-data">')[2].partition("</script>")[0])
+    assert [row["place"] for row in payload["datasets"]["rows1"]] == list(VALUES["place"])

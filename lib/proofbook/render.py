@@ -291,7 +291,8 @@ def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
     A thousand rows stand in one line of a notebook as text; the page's policy forbids Vega to read
     CSV, which it does by writing a program.
     """
-    texts = {name for name, rows in spec.get("datasets", {}).items() if isinstance(rows, str)}
+    spec = opened(spec)
+    texts = {name for name, rows in spec["datasets"].items() if isinstance(rows, str)}
     if not texts:
         return spec
     spec = copy.deepcopy(spec)
@@ -312,7 +313,7 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If a plain chart has no data of its own.
     """
-    spec = opened(spec)
+    spec = unpacked(spec)
     sets = spec["datasets"]
     words = dict(spec.get("usermeta", {}).get("figure", {}))
     if not words:
@@ -376,7 +377,6 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         If the specification was not finished by ``charts.figure``, or asks for an unknown control.
     """
     spec = unpacked(spec)
-    spec = opened(spec)
     words = words_of(spec)
     name = words["name"]
     if not (name and words["caption"]):
