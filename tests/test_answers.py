@@ -1,4 +1,4 @@
-"""Numbers, verdicts, terms and references answer by mouse, keyboard and touch, and are links without a script."""
+"""What answers does so by mouse, keyboard and touch, and is a link without a script."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_first_touch_opens_its_card(browser, home: str, kind: str) -> None:
     said, box = card(page), page.locator(".answer").bounding_box()
     page.context.close()
     assert said.startswith(KINDS[kind])
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 375, "the card must fit a phone"
+    assert 0 <= box["x"] <= 375 - box["width"], "the card must fit a phone"
 
 
 def test_the_second_touch_follows_the_link(browser, home: str) -> None:
@@ -95,7 +95,7 @@ def test_the_pointer_may_move_onto_the_card(page) -> None:
     page.wait_for_timeout(600)
     still = page.locator(".answer.open").count()
     page.mouse.move(5, 5)
-    assert still == 1 and closed(page), "a card stays under the pointer and closes behind it"
+    assert (still, closed(page)) == (1, True), "a card stays under the pointer, then closes"
 
 
 def test_the_arrow_leads_into_the_card_and_tab_out(page) -> None:
@@ -107,7 +107,8 @@ def test_the_arrow_leads_into_the_card_and_tab_out(page) -> None:
     page.keyboard.press("ArrowDown")
     inside = page.evaluate("document.querySelector('.answer').contains(document.activeElement)")
     page.keyboard.press("Tab")
-    assert inside and page.evaluate("document.activeElement.matches('main article *')")
+    assert inside
+    assert page.evaluate("document.activeElement.matches('main article *')")
 
 
 def test_figures_and_sources_have_cards(browser, home: str) -> None:
@@ -120,7 +121,8 @@ def test_figures_and_sources_have_cards(browser, home: str) -> None:
     page.wait_for_timeout(700)
     figure = card(page)
     page.context.close()
-    assert source.startswith("Source") and figure.startswith("Figure")
+    assert source.startswith("Source")
+    assert figure.startswith("Figure")
 
 
 def test_without_a_script_each_is_a_link(browser, home: str, kind: str) -> None:
@@ -140,7 +142,8 @@ def test_every_key_of_a_card_is_a_link_of_its_page(site: Path) -> None:
     cards = json.loads(text.partition("=")[2].rstrip().rstrip(";"))
     html = (site / PAGE).read_text(encoding="utf-8").replace("&amp;", "&")
     lost = [key for key in cards if f'href="{key}"' not in html]
-    assert cards and not lost, f"cards that no link opens: {lost[:3]}"
+    assert cards
+    assert not lost, f"cards that no link opens: {lost[:3]}"
 
 
 def test_a_number_leads_to_the_line_that_noted_it() -> None:

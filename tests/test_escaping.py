@@ -243,7 +243,6 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                     "proofbook_ledger_page": "index",
                     "html_use_index": False,
                     "html_copy_source": False,
-                    "html_show_search_summary": False,
                     "language": "en",
                     "numfig": True,
                 },

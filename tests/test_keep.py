@@ -133,7 +133,7 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
     seen = page.evaluate("""() => {
       const visible = (s) => [...document.querySelectorAll(s)].filter(e => e.checkVisibility({contentVisibilityAuto: true}) && e.getClientRects().length).length;
       return {
-        frame: visible(".top, nav, .controls, .presets, .take, .headerlink, .ledger-filters, .skip, summary"), code: visible(".cell_input pre"),
+        frame: visible(".top, nav, .sources, .copy, .controls, .presets, .take, .headerlink, .ledger-filters, .skip, summary"), code: visible(".cell_input pre"),
         narrow: visible(".picture > .narrow"), wide: visible(".picture > .wide"), figures: document.querySelectorAll("figure.chart").length,
         ink: getComputedStyle(document.body).color, chosen: document.documentElement.dataset.theme,
         rows: [...document.querySelectorAll("details.rows")].filter(d => (d.querySelectorAll("tbody tr").length > 30) === d.querySelector("table").checkVisibility()).length,

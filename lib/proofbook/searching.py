@@ -1,9 +1,8 @@
-"""The index of the search: every sentence of the pages and the ledger, with the place it stands in."""
+"""The index of the search: every sentence of pages and ledger, with its place."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,12 @@ UNUSED = ("searchtools", "language_data", "doctools", "documentation_options", "
 SHORTEST = 12  # characters: less is no sentence
 
 
-def _words(node: nodes.Element) -> str:
+def words_of(node: nodes.Element) -> str:
     """Return the text of a paragraph without the words of its verdicts."""
     return "".join(
         text.astext()
         for text in node.findall(nodes.Text)
-        if not isinstance(text.parent, nodes.raw)
-        and not ("hidden" in text.parent.get("classes", ()))
+        if not isinstance(text.parent, nodes.raw) and "hidden" not in text.parent.get("classes", ())
     )
 
 
@@ -38,17 +36,18 @@ def sentences(doctree: nodes.document) -> Iterator[tuple[str, str, str]]:
             while not isinstance(parent, nodes.section):
                 parent = parent.parent
             if parent is section:
-                for sentence in SENTENCE_GAP.split(_words(block)):
+                for sentence in SENTENCE_GAP.split(words_of(block)):
                     if len(words := " ".join(sentence.split())) >= SHORTEST:
                         yield section["ids"][0], title, words
 
 
 def _remember(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    known = app.env.metadata[docname]
-    known["sentences"] = list(sentences(doctree))
-    known["sentences"] += [
-        (name, caption, words) for name, (caption, words) in known["drawn"].items() if words
-    ]
+    drawn = app.env.metadata[docname]["drawn"].items()
+    figures = [(name, title.partition(". ")[0], words) for name, (title, words) in drawn if words]
+    # Not part of the metadata: those are what other pages show of this one.
+    if not hasattr(app.env, "proofbook_sentences"):
+        app.env.proofbook_sentences = {}  # type: ignore[attr-defined]
+    app.env.proofbook_sentences[docname] = [*sentences(doctree), *figures]
 
 
 def _claims(app: Sphinx) -> Iterator[tuple[str, str, str]]:
@@ -59,12 +58,15 @@ def _claims(app: Sphinx) -> Iterator[tuple[str, str, str]]:
 
 
 def index(app: Sphinx) -> dict[str, Any]:
-    """Return the index: places ``[address, page, section]``, sentences ``[place, text]``, synonyms."""
+    """Return the index: places ``[address, page, section]``, sentences ``[place, text]``, words."""
     places: dict[tuple[str, str, str], int] = {}
     lines = []
-    pages = {page: app.env.metadata[page].get("sentences", []) for page in sorted(app.env.titles)}
-    entries = [(page, app.env.titles[page].astext(), *s) for page, all_ in pages.items() for s in all_]
     ledger = app.config.proofbook_ledger_page
+    entries = [
+        (page, title.astext(), *sentence)
+        for page, title in sorted(app.env.titles.items())
+        for sentence in app.env.proofbook_sentences.get(page, [])
+    ]
     entries += [(ledger, "Ledger", *claim) for claim in _claims(app)]
     for page, title, anchor, heading, sentence in entries:
         place = (f"{page}.html#{anchor}", title, heading)

@@ -19,11 +19,13 @@ from proofbook import (
     build,
     datapage,
     edition,
+    frame,
     inputs,
     ledgerpage,
     metadata,
     render,
     results,
+    searching,
 )
 from proofbook import figure as chart_theme
 from proofbook.parts import typeset_html
@@ -271,12 +273,12 @@ def _page_context(
     context["has_ledger"] = meta.get("has_ledger") == "yes"
     context["chart_script"] = meta.get("script", "")
     first = (
-        next((p for p in doctree.findall(nodes.paragraph) if len(p.astext()) > 60), None)
+        next((p for p in doctree.findall(nodes.paragraph) if len(searching.words_of(p)) > 60), None)
         if doctree
         else None
     )
     text = (
-        " ".join(first.astext().split())
+        " ".join(searching.words_of(first).split())
         if first is not None
         else f"{context.get('title') or pagename}: {app.config.html_title}"
     )
@@ -312,6 +314,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     datapage.setup(app)
     answers.setup(app)
     bibliography.setup(app)
+    frame.setup(app)
+    searching.setup(app)
     app.connect("config-inited", _load_results)
     app.connect("html-page-context", _page_context)
     app.connect("build-finished", _write_static)

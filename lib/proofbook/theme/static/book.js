@@ -1,7 +1,10 @@
-// What every page can do: change the colour scheme, open the contents on a phone, print what is folded away.
+// What every page can do: change the colour scheme, open the contents on a phone, mark the section that is read, show and
+// copy code, print what is folded away.
 (function () {
   "use strict";
   const root = document.documentElement;
+  const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* the choice then lasts for this page */ } };
+  const remembered = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 
   const button = document.querySelector("button.scheme");
   const system = matchMedia("(prefers-color-scheme: dark)");
@@ -12,7 +15,7 @@
   system.addEventListener("change", name);
   button.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
-    try { localStorage.setItem("scheme", root.dataset.theme); } catch (error) { /* the choice then lasts for this page */ }
+    remember("scheme", root.dataset.theme);
     name();
   });
 
@@ -27,9 +30,13 @@
   menu.addEventListener("click", (event) => {
     event.preventDefault();
     open(!contents.classList.contains("open"));
-    if (contents.classList.contains("open")) contents.querySelector("a").focus();
+    if (!contents.classList.contains("open")) return;
+    const current = contents.querySelector(".current > a, a");
+    current.focus();
+    current.scrollIntoView({ block: "nearest" });
   });
   menu.addEventListener("keydown", (event) => { if (event.key === " ") { event.preventDefault(); menu.click(); } });
+  contents.addEventListener("click", (event) => { if (event.target.closest("a")) open(false); }); // a link to this page leaves it
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && contents.classList.contains("open")) { open(false); menu.focus(); }
     if (event.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) {
@@ -38,17 +45,96 @@
     }
   });
 
+  // The contents show where the reader is: the chapter when the page opens, the section while it scrolls.
+  const list = contents.getBoundingClientRect(), chapter = contents.querySelector(".current > a");
+  if (chapter && contents.scrollHeight > contents.clientHeight) contents.scrollTop += chapter.getBoundingClientRect().top - list.top - 80;
+  const sections = [...contents.querySelectorAll(".current li > a[href^='#']")]
+    .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
+    .filter(([, section]) => section);
+  const mark = () => {
+    const reached = sections.filter(([, section]) => section.getBoundingClientRect().top < innerHeight / 3).pop();
+    for (const [link] of sections) {
+      if (link === reached?.[0]) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+    const box = reached?.[0].getBoundingClientRect(), frame = contents.getBoundingClientRect();
+    if (box && (box.bottom > frame.bottom - 8 || box.top < frame.top + 8)) contents.scrollTop += box.top - frame.top - frame.height / 2;
+  };
+  let waiting = false;
+  if (sections.length) addEventListener("scroll", () => {
+    if (!waiting) requestAnimationFrame(() => { waiting = false; mark(); });
+    waiting = true;
+  }, { passive: true });
+
+  // A table that fits its place is no box to scroll, so that its head can follow the page and no key stops at it.
+  function fit(boxes) {
+    const wide = boxes.map((box) => box.firstElementChild?.scrollWidth > box.clientWidth + 1);
+    boxes.forEach((box, i) => {
+      box.classList.toggle("fits", !wide[i]);
+      if (wide[i]) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+  const boxes = [...document.querySelectorAll("main .scroll")];
+  const shown = () => fit(boxes.filter((box) => box.clientWidth));
+  shown();
+  addEventListener("resize", shown);
+  document.addEventListener("toggle", (event) => fit([...event.target.querySelectorAll(".scroll")].filter((box) => box.clientWidth)), true);
+
+  // Code: one switch for all that is folded, one button to copy each block.
+  const copy = window.proofbookCopy = async (text) => {
+    try { await navigator.clipboard.writeText(text); }
+    catch { // a page from a file may have no clipboard
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  };
+  const folded = [...document.querySelectorAll("main details.hide")];
+  const all = document.querySelector("button.code");
+  const unfold = (yes) => {
+    folded.forEach((box) => { box.open = yes; });
+    all.setAttribute("aria-pressed", String(yes));
+  };
+  if (folded.length) {
+    all.hidden = false;
+    unfold(remembered("code") === "all");
+    all.addEventListener("click", () => {
+      const yes = all.getAttribute("aria-pressed") === "false";
+      remember("code", yes ? "all" : "folded");
+      unfold(yes);
+    });
+  }
+  for (const block of document.querySelectorAll("main div.highlight:has(> pre)")) {
+    const take = document.createElement("button");
+    take.type = "button";
+    take.className = "copy";
+    take.textContent = "Copy";
+    take.setAttribute("aria-label", "Copy this code");
+    take.addEventListener("click", async () => {
+      await copy(block.querySelector("pre").textContent);
+      take.textContent = "Copied";
+      setTimeout(() => { take.textContent = "Copy"; }, 2000);
+    });
+    block.append(take);
+  }
+
   // Links into a folded part open it; so does printing, and closes it again.
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+    let opened = false;
+    for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS" && !box.open) opened = box.open = true;
+    if (opened) target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
   reveal();
-  let folded = [];
+  let unprinted = [];
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("figure details.rows:not([open]):not(:has(tbody tr:nth-child(31)))")]; // as the style sheet says
-    folded.forEach((box) => { box.open = true; });
+    unprinted = [...document.querySelectorAll("figure details.rows:not([open]):not(:has(tbody tr:nth-child(31)))")]; // as the style sheet says
+    unprinted.forEach((box) => { box.open = true; });
   });
-  addEventListener("afterprint", () => folded.forEach((box) => { box.open = false; }));
+  addEventListener("afterprint", () => unprinted.forEach((box) => { box.open = false; }));
 })();
