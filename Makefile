@@ -1,10 +1,10 @@
-# The verbs of the project: book, test, live, clean, lock. Everything runs in .venv, made from the hashed lock.
+# The verbs of the project; `make help` lists them. Everything runs in .venv, made from the hashed lock.
 PYTHON ?= python3.11
 BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live clean lock bench pdf zip offer addresses
+.PHONY: book execute sync test live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -13,14 +13,29 @@ RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-book: .venv/.ready            ## text -> executed notebooks -> site in _build/html
+help:                         ## list the verbs
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
+
+book: .venv/.ready            ## text -> executed notebooks -> site in _build/html; WHY=1 says what runs, FORCE=1 runs all
 	$(RUN) proofbook build $(if $(FORCE),--force) $(if $(WHY),--why)
 
 execute: .venv/.ready         ## run the notebooks that changed, without building pages
 	$(RUN) proofbook execute $(if $(FORCE),--force) $(if $(WHY),--why)
 
-sync: .venv/.ready            ## bring .md and .ipynb halves together; the newer one wins
+sync: .venv/.ready            ## bring .md and .ipynb halves together; KEEP=text or KEEP=notebook where both were edited
 	$(RUN) proofbook sync $(if $(KEEP),--keep $(KEEP))
+
+new-chapter: .venv/.ready     ## NAME=24-my-topic: its text, its notebook, its line in the contents
+	$(RUN) proofbook new-chapter $(NAME)
+
+new-table: .venv/.ready       ## NAME=official/my_table.csv: describe a CSV file below data/
+	$(RUN) proofbook new-table $(NAME)
+
+new-claim: .venv/.ready       ## NAME=c-eco-099: a row of the ledger that nothing decides yet
+	$(RUN) proofbook new-claim $(NAME)
+
+check-data: .venv/.ready      ## check every table and record its checksum, after a change that is meant
+	$(RUN) proofbook.data
 
 test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
@@ -29,7 +44,7 @@ bench: book                   ## speed and size, as ratios; needs Node.js for Li
 	$(RUN) tools.bench_simulation
 	$(RUN) tools.bench $(PAGES)
 
-live: .venv/.ready            ## read the book on loopback while you write; it is built again when a file changes
+live: .venv/.ready            ## read the book in a browser while you write: a saved file changes the page
 	$(RUN) proofbook live
 
 pdf: book                     ## the whole book as one PDF, _build/kazakhstan-educational-mobility.pdf; needs Chromium

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tiny
 
+import tiny
 from proofbook import build, preflight
 
 PARAMETERS = tiny.FIRST.count("\n", 0, tiny.FIRST.index("```{code-cell}")) + 1

@@ -1,4 +1,4 @@
-"""The command line: ``python -m proofbook build | execute | sync | live | new``."""
+"""The command line: ``python -m proofbook build``, ``live``, ``new-chapter`` and others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 from proofbook import build, edition
+
+COMMANDS = ("build", "execute", "sync", "live", "new")
+SCAFFOLDS = ("new-chapter", "new-table", "new-claim")
 
 
 def start(folder: Path | None) -> int:
@@ -27,7 +30,12 @@ def start(folder: Path | None) -> int:
 
 def run(project: Path, options: argparse.Namespace) -> int:
     """Run one command in a project; return the exit status."""
-    if options.command == "live":
+    if options.command in SCAFFOLDS:
+        from proofbook import scaffold
+
+        write = getattr(scaffold, options.command.replace("-", "_"))
+        print(write(project, options.name))
+    elif options.command == "live":
         from proofbook.live import live
 
         live(project, options.port)
@@ -46,8 +54,8 @@ def run(project: Path, options: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m proofbook", description=__doc__)
-    parser.add_argument("command", choices=["build", "execute", "sync", "live", "new"])
-    parser.add_argument("folder", nargs="?", type=Path, help="of a new edition")
+    parser.add_argument("command", choices=[*COMMANDS, *SCAFFOLDS])
+    parser.add_argument("name", nargs="?", default="", help="of what is new")
     parser.add_argument(
         "--force", action="store_true", help="execute every notebook, changed or not"
     )
@@ -61,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="of the live server; any free one")
     options = parser.parse_args(arguments)
     if options.command == "new":
-        return start(options.folder)
+        return start(Path(options.name) if options.name else None)
     project = Path.cwd()
     if not (project / "_toc.yml").exists():
         parser.error(f"{project} holds no _toc.yml: run this from the project's root")
