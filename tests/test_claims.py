@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def lists():
     return data.read_text("reference_lists").to_dict("records")
 
 
-# ---------------------------------------------------------------------------------------------------------- the ledger
+# -------------------------------------------------------------------------------------- the ledger
 
 
 def test_the_ledger_and_the_tables_print_the_same_numbers():
@@ -108,7 +107,8 @@ def test_the_ledger_is_as_long_as_the_paper_deserves(ledger):
 def test_enough_verdicts_are_computed(ledger):
     computed = [c for c in ledger if not c["check"].startswith(checks.OPEN)]
     assert len(computed) >= COMPUTED_AT_LEAST, (
-        f"{len(computed)} verdicts are computed; bind at least {COMPUTED_AT_LEAST} claims to a check"
+        f"{len(computed)} verdicts are computed; bind at least {COMPUTED_AT_LEAST} claims to a "
+        "check"
     )
     assert all(c["basis"] != "none" for c in computed), "a computed verdict must rest on a table"
 
@@ -146,8 +146,9 @@ def test_statements_name_years(ledger):
 def test_a_bound_that_nothing_exceeds_confirms_nothing(ledger):
     """Years, counts and title words that no plausible value would have failed are not evidence."""
     by_id = {c["id"]: c for c in ledger}
-    weak = """c-dem-022 c-dem-031 c-pro-001 c-lit-024 c-pro-029 c-pro-043 c-pro-044 c-pro-093 c-mob-006
-    c-pro-072 c-int-024 c-int-032 c-int-042 c-mob-001 c-pro-052 c-int-001 c-int-004 c-int-005
+    weak = """c-dem-022 c-dem-031
+    c-pro-001 c-lit-024 c-pro-029 c-pro-043 c-pro-044 c-pro-093
+    c-mob-006 c-pro-072 c-int-024 c-int-032 c-int-042 c-mob-001 c-pro-052 c-int-001 c-int-004 c-int-005
     c-int-006 c-int-007 c-int-011 c-int-018 c-dem-059"""
     held = [i for i in weak.split() if by_id[i]["verdict"] != "unverifiable"]
     assert not held, f"nothing could have refuted {held}: find a source or leave it unverifiable"
@@ -308,7 +309,7 @@ def test_a_row_that_does_not_fit_is_named(column, value, message):
     assert any(message in line for line in found), f"expected {message!r} among {found}"
 
 
-# -------------------------------------------------------------------------------------------------- what must come out
+# ------------------------------------------------------------------------------ what must come out
 
 
 @pytest.mark.parametrize("name", ["b0", "b1", "b2", "multiple_r", "r2", "r2_adj", "sigma"])
@@ -342,7 +343,7 @@ def test_a_misspelt_name_is_not_held_against_the_paper(ledger):
         assert row["verdict"] == "unsupported" and "transcription" in row["note"]
 
 
-# ------------------------------------------------------------------------------------------------------ the bibliography
+# -------------------------------------------------------------------------------- the bibliography
 
 
 def test_the_bibliography_holds_every_listed_work_once(bibliography, lists):
@@ -402,7 +403,8 @@ def test_the_bibliography_renders_without_a_warning(tmp_path, style, bibliograph
     from sphinx.util.docutils import docutils_namespace
 
     (tmp_path / "conf.py").write_text(
-        f'extensions = ["myst_parser", "sphinxcontrib.bibtex"]\nbibtex_bibfiles = [{str(BIB)!r}]\nbibtex_default_style = {style!r}\n'
+        'extensions = ["myst_parser", "sphinxcontrib.bibtex"]\n'
+        f"bibtex_bibfiles = [{str(BIB)!r}]\nbibtex_default_style = {style!r}\n"
     )
     (tmp_path / "index.md").write_text(
         "# Works\n\n{cite:t}`ray2010`\n\n```{bibliography}\n:all:\n```\n"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from proofbook import data
+
 HERE = Path(__file__).parent
 CONTRACT = (HERE / "contract.txt").read_text(encoding="utf-8").split()
 INDEPENDENT = json.loads((HERE / "independent" / "values.json").read_text(encoding="utf-8"))
@@ -36,3 +38,15 @@ def test_a_simulated_share_agrees_with_r(published, name: str) -> None:
     theirs = INDEPENDENT["simulated"][name]
     away = abs(published[name] - theirs["p"]) / theirs["mc_se"]
     assert away < 6, f"{name} lies {away:.1f} Monte Carlo errors from R's: check the design"
+
+
+def test_the_audit_page_records_both_implementations(published) -> None:
+    rows = data.read_text("implementations").set_index("result")
+    assert set(rows.index) == set(INDEPENDENT["values"]) | set(INDEPENDENT["simulated"])
+    apart = [
+        name
+        for name, row in rows.iterrows()
+        if row["book"] != str(published[name])
+        and float(row["book"]) != pytest.approx(float(published[name]), rel=1e-9)
+    ]
+    assert not apart, f"run `python tools/compare_implementations.py`: {apart} changed"

@@ -1,4 +1,5 @@
-"""The ledger page by mouse, by keyboard and on a phone; the claims that it shows are those that the site publishes."""
+"""The ledger page by mouse, by keyboard and on a phone; the claims that it shows are those that the
+site publishes."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The tests are alive: a wrong digit in the paper's tables is noticed, and every check can say yes and no.
-
-Mutation testing after DeMillo, Lipton and Sayward (1978). A mutant is one table of data/paper with one numeric cell a
-single step of its last printed decimal up, or down. It is caught if its description refuses it, if a verdict changes,
-if a check can no longer run, or if the ledger's own copy of the number disagrees (double entry).
-"""
+"""The tests are alive: a planted error is noticed, and every check can say yes and no."""
 
 from __future__ import annotations
 
@@ -11,14 +6,12 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from proofbook import checks, data
+from proofbook import checks, data, mutants
 from proofbook.checks import CHECKS, Claim, Tables, register, run
 from proofbook.data import Printed
 
@@ -26,11 +19,21 @@ register()
 
 SHARE_CAUGHT = 0.98
 
-# Mutants that nothing in the paper contradicts: (table, column, row, step) and why. A pattern of None stands for any.
-SUM_99 = "The printed shares of this row add up to 99: one step down is 98, which five roundings still allow."
-SUM_101 = "The printed shares of this row add up to 101: one step up is 102, which five roundings still allow."
+# Mutants that nothing in the paper contradicts: (table, column, row, step) and why. A pattern of
+# None stands for any.
+SUM_99 = (
+    "The printed shares of this row add up to 99: one step down is 98, which five roundings "
+    "still allow."
+)
+SUM_101 = (
+    "The printed shares of this row add up to 101: one step up is 102, which five roundings "
+    "still allow."
+)
 ALONE = "No sum, no second place and no report gives the grants of this year."
-YEAR = "The two lists print different years for this work; each of them is one that the other place allows."
+YEAR = (
+    "The two lists print different years for this work; each of them is one that the other "
+    "place allows."
+)
 SURVIVORS = {
     **{
         ("table1", "share_pct", f"Megacities.{b}", -1): SUM_99
@@ -60,81 +63,10 @@ SURVIVORS = {
 }
 
 
-class Mutant(NamedTuple):
-    """One wrong cell: where it is, and the table that holds it."""
-
-    table: str
-    column: str
-    row: str
-    step: int
-    frame: pd.DataFrame
-    guards: pd.DataFrame  # rows of the ledger that hold a copy of a number of this table
-
-
-def mutants() -> Iterator[Mutant]:
-    """Yield every numeric cell of data/paper, one step up and one step down."""
-    ledger = data.read_text("claims")
-    for name in data.names():
-        descriptor = data.describe(name)
-        if not descriptor["path"].startswith("paper/"):
-            continue
-        text, schema = data.read_text(name), descriptor["schema"]
-        guards = ledger[ledger["address"].str.contains(rf"(?:^|; ){name}\.")]
-        for field in schema["fields"]:
-            if field["type"] not in ("integer", "number"):
-                continue
-            for i, cell in enumerate(text[field["name"]]):
-                if not cell:
-                    continue
-                label = ".".join(text.at[i, k] for k in schema["primaryKey"])
-                for step in (1, -1):
-                    # Rows of the ledger do not depend on each other, so that one alone stands for the whole table.
-                    frame = (
-                        text.iloc[[i]].reset_index(drop=True) if name == "claims" else text.copy()
-                    )
-                    unit = Decimal(1).scaleb(Decimal(cell).as_tuple().exponent)
-                    frame.at[0 if name == "claims" else i, field["name"]] = str(
-                        Decimal(cell) + step * unit
-                    )
-                    yield Mutant(
-                        name,
-                        field["name"],
-                        label,
-                        step,
-                        frame,
-                        frame if name == "claims" else guards,
-                    )
-
-
-def fate(mutant: Mutant, before: dict[str, checks.Result]) -> str:
-    """Return how a mutant is caught: description, verdict, failure, double entry; or an empty text."""
-    changed = {mutant.table: mutant.frame}
-    try:
-        data.read(
-            mutant.table,
-            mutant.frame.to_csv(index=False, lineterminator="\n").encode(),
-            verify_checksum=False,
-        )
-    except data.DataError:
-        return "description"
-    try:
-        after = checks.verdicts(changed)
-    except Exception:
-        return "failure"
-    if any(after[i].verdict != before[i].verdict for i in after):
-        return "verdict"
-    # A changed row of the ledger meets the tables as they are; a changed table meets the ledger as it is.
-    return (
-        "double entry"
-        if checks.problems(mutant.guards, {} if mutant.table == "claims" else changed)
-        else ""
-    )
-
-
 @pytest.fixture(scope="module")
 def run_of_mutants() -> tuple[dict[tuple[str, str, str, int], str], float]:
     start, before = time.process_time(), checks.verdicts()
-    found = {m[:4]: fate(m, before) for m in mutants()}
+    found = {m.place: mutants.fate(m, before) for m in mutants.plant("one digit")}
     return found, time.process_time() - start
 
 
@@ -145,19 +77,22 @@ def fates(run_of_mutants) -> dict[tuple[str, str, str, int], str]:
 
 def test_the_mutants_take_less_than_a_minute(run_of_mutants):
     assert run_of_mutants[1] < 60, (
-        f"{len(run_of_mutants[0])} mutants took {run_of_mutants[1]:.0f} s of processor time; run fewer checks per mutant"
+        f"{len(run_of_mutants[0])} mutants took {run_of_mutants[1]:.0f} s of processor time; "
+        "run fewer checks per mutant"
     )
 
 
 def test_a_wrong_digit_is_noticed(fates):
     caught = sum(bool(f) for f in fates.values())
     assert caught / len(fates) >= SHARE_CAUGHT, (
-        f"{caught} of {len(fates)} wrong digits are noticed ({dict(Counter(fates.values()))}); bind a check to the cells of {missed(fates)[:20]}"
+        f"{caught} of {len(fates)} wrong digits are noticed ({dict(Counter(fates.values()))}); "
+        f"bind a check to the cells of {missed(fates)[:20]}"
     )
 
 
 def test_a_wrong_digit_in_the_tables_of_the_paper_is_noticed(fates):
-    """The same without the ledger, the citations and the reference lists, whose cells are easy to guard."""
+    """The same without the ledger, the citations and the reference lists, whose cells are easy to
+    guard."""
     own = {k: f for k, f in fates.items() if k[0] not in ("claims", "citations", "reference_lists")}
     caught = sum(bool(f) for f in own.values())
     assert caught / len(own) >= SHARE_CAUGHT, (
@@ -190,10 +125,25 @@ def test_a_wrong_digit_in_what_the_regression_uses_changes_a_verdict(fates):
 def test_survivors_are_known_and_the_reasons_still_hold(fates):
     unknown = sorted(k for k in missed(fates) if k not in SURVIVORS)
     assert not unknown, (
-        f"nobody notices {unknown}; bind a check to these cells, or list them in SURVIVORS with the reason"
+        f"nobody notices {unknown}; bind a check to these cells, or list them in SURVIVORS with "
+        "the reason"
     )
     caught = sorted(k for k in SURVIVORS if fates.get(k))
     assert not caught, f"these are caught now, take them out of SURVIVORS: {caught}"
+
+
+def test_the_audit_page_records_these_counts(fates):
+    row = data.read("planted_errors").set_index("kind").loc["one digit"]
+    noticed = int(row[["description", "verdict", "failure", "double_entry"]].sum())
+    assert (int(row["planted"]), noticed) == (len(fates), sum(map(bool, fates.values()))), (
+        "run `python tools/plant_errors.py` and `python -m proofbook.data`"
+    )
+
+
+def test_errors_of_other_kinds_are_noticed():
+    rows = data.read("planted_errors").set_index("kind").drop("false claim text")
+    noticed = rows[["description", "verdict", "failure", "double_entry"]].sum(axis=1)
+    assert (noticed / rows["planted"]).min() >= 0.9, f"too few are noticed: {noticed}"
 
 
 def missed(fates: dict[tuple[str, str, str, int], str]) -> list[tuple[str, str, str, int]]:
@@ -201,11 +151,13 @@ def missed(fates: dict[tuple[str, str, str, int], str]) -> list[tuple[str, str, 
     return [k for k, f in fates.items() if not f]
 
 
-# ---------------------------------------------------------------------------------- every check can say each of its words
+# ---------------------------------------------------------------------------------- every check can
+# say each of its words
 
 
 def column(table: str, name: str, values: dict[str, str]) -> dict[str, pd.DataFrame]:
-    """Return a table with cells of a column changed; a row is named by its first column, or by the first two and a dot."""
+    """Return a table with cells of a column changed; a row is named by its first column, or by the
+    first two and a dot."""
     frame = data.read_text(table)
     labels = (
         frame.iloc[:, 0]
@@ -237,7 +189,8 @@ OLD = "statements.oldest_age_from.value"
 AGES = '"statements.megacities_age_from.value", "statements.megacities_age_to.value"'
 GDP = "table4.*.gdp_billion_dollars"
 
-# check -> verdict -> (arguments as in the ledger, printed number, changed tables, kind); left out: "", {}, "number"
+# check -> verdict -> (arguments as in the ledger, printed number, changed tables, kind); left out:
+# "", {}, "number"
 CASES: dict[str, dict[str, tuple]] = {
     "unsupported": {"unsupported": ("unsupported",)},
     "unverifiable": {"unverifiable": ("unverifiable",)},
@@ -517,7 +470,8 @@ def test_a_check_can_return_each_of_its_verdicts(name, verdict):
     with data.substitute(contents):
         result = run(Claim("c-abs-000", "Abstract", kind, number, text), Tables())
     assert result.verdict == verdict, (
-        f"{text} with {printed or 'no number'} gives {result.verdict} ({result.computed}); expected {verdict}"
+        f"{text} with {printed or 'no number'} gives {result.verdict} ({result.computed}); "
+        f"expected {verdict}"
     )
 
 
@@ -532,11 +486,13 @@ def test_every_check_is_used_by_a_claim():
     assert not idle, f"no claim uses {idle}: bind one or remove the check"
 
 
-# ------------------------------------------------------------------------------ every claim that holds could have failed
+# ------------------------------------------------------------------------------ every claim that
+# holds could have failed
 
 
 def wrong_numbers(number: Printed) -> Iterator[Printed]:
-    """Yield plausible wrong values of a printed number: another year, a fifth less, a quarter more."""
+    """Yield plausible wrong values of a printed number: another year, a fifth less, a quarter
+    more."""
     steps = (-3, 3) if number.unit == "year" else (-0.2 * number.value, 0.25 * number.value, 1, -1)
     for step in steps:
         text = f"{number.value + step:.{number.decimals}f}"
@@ -583,7 +539,8 @@ def wrong_tables(name: str) -> Iterator[dict[str, pd.DataFrame]]:
 def wrong_cells(claim: Claim, t: Tables, name: str, reads: frozenset[str]) -> bool:
     """Whether a verdict goes when one number that it read is doubled, or when all are level.
 
-    The cells are changed behind the description of the table, which would refuse some of them first.
+    The cells are changed behind the description of the table, which would refuse some of them
+    first.
     """
     cells, read = t.cells(name), [r for r in reads if r.startswith(f"{name}.")]
     first = cells[read[0]]

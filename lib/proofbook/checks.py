@@ -1,7 +1,9 @@
-"""The ledger: what a claim, a check and a verdict are; how checks are registered and run over the tables.
+"""The ledger: what a claim, a check and a verdict are; how checks are registered and run over the
+tables.
 
-A verdict is never stored. Each row of ``data/paper/claims.csv`` names a check of the edition, or holds a formula of
-:mod:`proofbook.rule`, or says that nothing decides; the verdict is computed from the tables whenever somebody asks.
+A verdict is never stored. Each row of ``data/paper/claims.csv`` names a check of the edition, or
+holds a formula of :mod:`proofbook.rule`, or says that nothing decides; the verdict is computed from
+the tables whenever somebody asks.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ class LedgerError(ValueError):
 
 
 class Finding(NamedTuple):
-    """What a check found: a verdict, what was computed (full precision or a short text), and what must be added."""
+    """What a check found: a verdict, what was computed (full precision or a short text), and what
+    must be added."""
 
     verdict: str
     computed: float | int | str | None = None
@@ -75,9 +78,10 @@ class Claim:
 class Tables:
     """Reads tables for the checks, once each, and records what was read.
 
-    ``data`` validates and types them; this class only remembers. ``reads`` holds the name of every table that was read
-    whole and the address of every number that was read alone. With a `parent`, whatever rests on nothing in `changed`
-    is taken from it, which is what makes a thousand mutated ledgers affordable.
+    ``data`` validates and types them; this class only remembers. ``reads`` holds the name of every
+    table that was read whole and the address of every number that was read alone. With a `parent`,
+    whatever rests on nothing in `changed` is taken from it, which is what makes a thousand mutated
+    ledgers affordable.
     """
 
     def __init__(self, parent: Tables | None = None, changed: Iterable[str] = ()) -> None:
@@ -89,7 +93,8 @@ class Tables:
             self._changed |= {address for name in changed for address in self._moved(name, parent)}
 
     def _moved(self, name: str, parent: Tables) -> set[str]:
-        """Return the addresses of a table whose numbers differ from the parent's; all of them if rows came or went."""
+        """Return the addresses of a table whose numbers differ from the parent's; all of them if
+        rows came or went."""
         old, new = parent.cells(name), self.cells(name)
         return {a for a in old if old[a] != new[a]} if old.keys() == new.keys() else {*old, *new}
 
@@ -126,7 +131,8 @@ class Tables:
         return self.derive(("text", name), lambda: self._load(name, data.read_text))
 
     def basis(self, name: str) -> str:
-        """Return what a number of a table rests on: ``paper``, ``press`` if its rows say who reported it, ``official``."""
+        """Return what a number of a table rests on: ``paper``, ``press`` if its rows say who
+        reported it, ``official``."""
 
         def make() -> str:
             resource = data.describe(name)
@@ -138,7 +144,8 @@ class Tables:
         return self.derive(("basis", name), make)
 
     def reporters(self, addresses: Iterable[str]) -> list[str]:
-        """Return who reported these numbers, each once; nobody for numbers of the paper or of an office."""
+        """Return who reported these numbers, each once; nobody for numbers of the paper or of an
+        office."""
         found: dict[str, None] = {}
         for address in addresses:
             name = address.partition(".")[0]
@@ -152,7 +159,8 @@ class Tables:
         return list(found)
 
     def cells(self, name: str) -> dict[str, Printed]:
-        """Return every printed number of a table by its address ``table.key.column``, in the order of the file."""
+        """Return every printed number of a table by its address ``table.key.column``, in the order
+        of the file."""
 
         def make() -> dict[str, Printed]:
             text, schema = self.text(name), data.describe(name)["schema"]
@@ -185,7 +193,8 @@ class Tables:
         return cells[address]
 
     def all(self, pattern: str) -> dict[str, Printed]:
-        """Return the printed numbers whose address matches a pattern with ``*``, in the order of the file."""
+        """Return the printed numbers whose address matches a pattern with ``*``, in the order of
+        the file."""
         found = {a: p for a, p in self._peek(pattern).items() if fnmatchcase(a, pattern)}
         if not found:
             raise data.UnknownAddressError(f"no printed number matches {pattern!r}")
@@ -205,7 +214,8 @@ Function = Callable[..., Finding]
 
 @dataclass(frozen=True)
 class Check:
-    """A named check: what it can return, what its verdict stands on, what it computes, and the function that decides."""
+    """A named check: what it can return, what its verdict stands on, what it computes, and the
+    function that decides."""
 
     name: str
     can_return: tuple[str, ...]
@@ -220,7 +230,8 @@ QUANTITIES: dict[str, Quantity] = {}
 
 @lru_cache(maxsize=1)
 def register() -> None:
-    """Import the module that registers the edition's checks: ``proofbook: checks:`` in ``_config.yml``."""
+    """Import the module that registers the edition's checks: ``proofbook: checks:`` in
+    ``_config.yml``."""
     if module := edition.settings(data.root().parent).get("checks"):
         # An edition that is not installed keeps its module in its own folder ``lib``.
         sys.path.append(str(data.root().parent / "lib"))
@@ -247,7 +258,10 @@ def check(
     if ("reproduced" in verdicts and basis != "recomputed") or (
         "contradicted" in verdicts and basis == "press"
     ):
-        msg = f"on {basis} nothing is reproduced, and on the press nothing contradicted; got {verdicts}"
+        msg = (
+            f"on {basis} nothing is reproduced, and on the press nothing contradicted; got "
+            f"{verdicts}"
+        )
         raise ValueError(msg)
 
     def bind(function: Function) -> Function:
@@ -260,7 +274,8 @@ def check(
 def quantity(
     *, basis: str = "recomputed"
 ) -> Callable[[Callable[..., float | Measured]], Callable[..., float | Measured]]:
-    """Register a function of the tables as a number that formulas of the ledger may use, on one of ``BASES``."""
+    """Register a function of the tables as a number that formulas of the ledger may use, on one of
+    ``BASES``."""
 
     def bind(function: Callable[..., float | Measured]) -> Callable[..., float | Measured]:
         QUANTITIES[function.__name__] = Quantity(function, basis)
@@ -270,7 +285,8 @@ def quantity(
 
 
 class Parsed(NamedTuple):
-    """A row's check, read: a registered check with its arguments, or a formula, or a word with a formula to show."""
+    """A row's check, read: a registered check with its arguments, or a formula, or a word with a
+    formula to show."""
 
     check: Check | None
     arguments: tuple[Any, ...]
@@ -280,9 +296,11 @@ class Parsed(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Parsed:
-    """Return what a ledger row asks for: ``sample_size()``, ``printed == sum("table2.*.sent_students")``, ``unsupported``.
+    """Return what a ledger row asks for: ``sample_size()``, ``printed ==
+    sum("table2.*.sent_students")``, ``unsupported``.
 
-    Only literal arguments and the grammar of :mod:`proofbook.rule` are taken: a row is data and cannot run code.
+    Only literal arguments and the grammar of :mod:`proofbook.rule` are taken: a row is data and
+    cannot run code.
 
     Raises
     ------
@@ -319,7 +337,8 @@ def run(claim: Claim, tables: Tables) -> Result:
     Raises
     ------
     LedgerError
-        If the check is unknown, its arguments do not fit, or it returns a verdict that it did not declare.
+        If the check is unknown, its arguments do not fit, or it returns a verdict that it did not
+        declare.
     """
     parsed = parse(claim.check)
     tables.reads = set()
@@ -375,7 +394,8 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
         if verdict == "contradicted":
             verdict = "unsupported"
             notes.append("A press report alone refutes nothing.")
-    # Only a recomputation reproduces: that two places print the same number, or an office does, is agreement.
+    # Only a recomputation reproduces: that two places print the same number, or an office does, is
+    # agreement.
     verdict = "consistent" if verdict == "reproduced" and basis != "recomputed" else verdict
     basis = "none" if verdict == "unverifiable" else basis
     said = rule.words(node, QUANTITIES)
@@ -383,13 +403,15 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
 
 
 def _weakest(bases: Iterable[str]) -> str:
-    """Return the basis that a verdict on several has: outside evidence before inside, computing before comparing."""
+    """Return the basis that a verdict on several has: outside evidence before inside, computing
+    before comparing."""
     order = ("bibliography", "press", "official", "recomputed", "paper")
     return next(basis for basis in order if basis in set(bases))
 
 
 def plain(value: Any) -> float | int | str | None:
-    """Return a computed value as JSON has it; a float keeps twelve significant digits, so that every machine agrees."""
+    """Return a computed value as JSON has it; a float keeps twelve significant digits, so that
+    every machine agrees."""
     if value is None or isinstance(value, str):
         return value
     number = float(f"{float(value):.12g}")
@@ -400,7 +422,8 @@ def need(claim: Claim) -> Printed:
     """Return the printed number of a claim; raises LedgerError if it has none."""
     if claim.printed is None:
         raise LedgerError(
-            f"claim {claim.id}: the check {claim.check} compares a printed number, and the row has none"
+            f"claim {claim.id}: the check {claim.check} compares a printed number, and the row "
+            "has none"
         )
     return claim.printed
 
@@ -417,14 +440,16 @@ def unverifiable(t: Tables, claim: Claim) -> Finding:
     return Finding("unverifiable")
 
 
-# ---------------------------------------------------------------------------------------------------------- the ledger
+# -------------------------------------------------------------------------------------- the ledger
 
-#: The last ledger that ran on the stored tables, by the state of the data package: what a changed table is compared with.
+#: The last ledger that ran on the stored tables, by the state of the data package: what a changed
+#: table is compared with.
 _base: dict[tuple, tuple[Tables, list[Any], dict[str, Result]]] = {}
 
 
 def load() -> pd.DataFrame:
-    """Return the ledger as text, one row a claim, in the order of the paper; empty cells are empty texts.
+    """Return the ledger as text, one row a claim, in the order of the paper; empty cells are empty
+    texts.
 
     Raises
     ------
@@ -437,7 +462,8 @@ def load() -> pd.DataFrame:
     if found := problems(rows):
         listed = "\n".join(f"  {p}" for p in found[:10])
         raise LedgerError(
-            f"data/paper/claims.csv: {len(found)} problem(s)\n{listed}\nRemedy: correct the row or the table"
+            f"data/paper/claims.csv: {len(found)} problem(s)\n{listed}\nRemedy: correct the row "
+            "or the table"
         )
     return rows
 
@@ -445,10 +471,12 @@ def load() -> pd.DataFrame:
 def problems(
     rows: pd.DataFrame | None = None, tables: Mapping[str, pd.DataFrame] | None = None
 ) -> list[str]:
-    """Return what is wrong with the ledger as a whole: the double entry of every printed number, and unusable rows.
+    """Return what is wrong with the ledger as a whole: the double entry of every printed number,
+    and unusable rows.
 
-    A number that the text prints stands in the ledger and in the table that the charts read. Both were typed; that
-    they agree, digit by digit, is the only guard of a number that nothing else in the paper repeats.
+    A number that the text prints stands in the ledger and in the table that the charts read. Both
+    were typed; that they agree, digit by digit, is the only guard of a number that nothing else in
+    the paper repeats.
     """
     with _substituted(tables):
         rows = data.read_text("claims") if rows is None else rows
@@ -484,16 +512,16 @@ def _row_problems(row: Any, t: Tables) -> Iterator[str]:
         yield "unverifiable, and the note names no missing source ('Missing: ...')"
 
 
-def judge(id: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
+def judge(name: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
     """Return the verdict on one claim.
 
     Parameters
     ----------
-    id : str
+    name : str
         Such as ``c-dem-014``.
     tables : mapping of str to DataFrame, optional
-        Tables to use instead of the stored ones, with cells as text (as ``data.read_text`` gives them): how many
-        decimals are printed is data, and a typed frame has forgotten it.
+        Tables to use instead of the stored ones, with cells as text (as ``data.read_text`` gives
+        them): how many decimals are printed is data, and a typed frame has forgotten it.
 
     Raises
     ------
@@ -504,9 +532,9 @@ def judge(id: str, tables: Mapping[str, pd.DataFrame] | None = None) -> Result:
     """
     with _substituted(tables):
         for row in _rows():
-            if row.id == id:
+            if row.id == name:
                 return _run(row, Tables())
-    msg = f"no claim {id!r} in data/paper/claims.csv"
+    msg = f"no claim {name!r} in data/paper/claims.csv"
     raise KeyError(msg)
 
 
@@ -521,10 +549,11 @@ def check_all(tables: Mapping[str, pd.DataFrame] | None = None) -> list[dict[str
     Returns
     -------
     list of dict
-        In the order of the paper, with the keys ``id, section, locator, kind, statement, printed, unit, computed, what,
-        verdict, basis, check, checked, note, aliases, part``. ``printed`` is text or None; ``computed`` a number, a
-        short text, or None; ``what`` says what it is, ``checked`` the check in plain words; ``aliases`` are ids of
-        claims that were merged into this one; ``part`` is one of ``PARTS``.
+        In the order of the paper, with the keys ``id, section, locator, kind, statement, printed,
+        unit, computed, what, verdict, basis, check, checked, note, aliases, part``. ``printed`` is
+        text or None; ``computed`` a number, a short text, or None; ``what`` says what it is,
+        ``checked`` the check in plain words; ``aliases`` are ids of claims that were merged into
+        this one; ``part`` is one of ``PARTS``.
 
     Raises
     ------
@@ -569,16 +598,18 @@ def counts(ledger: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     Returns
     -------
     dict
-        ``claims`` is the sum of: those that hold, by ``BASES`` without the last (``recomputed`` from the paper's own
-        numbers, ``paper`` for the same number or order in another place, ``official`` figures, ``press`` for "as
-        reported by", ``bibliography`` for a source that is merely listed); ``contradicted``; ``not_supported`` for
-        claims that something tests and does not bear out; and ``not_testable``. ``besides`` counts our own tests.
+        ``claims`` is the sum of: those that hold, by ``BASES`` without the last (``recomputed``
+        from the paper's own numbers, ``paper`` for the same number or order in another place,
+        ``official`` figures, ``press`` for "as reported by", ``bibliography`` for a source that is
+        merely listed); ``contradicted``; ``not_supported`` for claims that something tests and does
+        not bear out; and ``not_testable``. ``besides`` counts our own tests.
     """
     rows = list(ledger)
     claims = [row for row in rows if row["part"] == "claim"]
     held = Counter(row["basis"] for row in claims if row["verdict"] in HOLDING)
     found = {basis: held[basis] for basis in BASES[:-1]}
-    # A title that does not name the subject tests nothing, and nor does a citation that leads nowhere.
+    # A title that does not name the subject tests nothing, and nor does a citation that leads
+    # nowhere.
     tested = [c for c in claims if c["verdict"] == "unsupported" and c["basis"] in BASES[:-2]]
     found["contradicted"] = sum(c["verdict"] == "contradicted" for c in claims)
     found["not_supported"] = len(tested)
@@ -587,7 +618,8 @@ def counts(ledger: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def verdicts(tables: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Result]:
-    """Return ``id -> result`` for all rows, without the guards of :func:`load` (the mutation test looks at each alone)."""
+    """Return ``id -> result`` for all rows, without the guards of :func:`load` (the mutation test
+    looks at each alone)."""
     if not tables:
         t, rows = Tables(), _rows()
         results = {row.id: _run(row, t) for row in rows}
@@ -619,7 +651,8 @@ def _run(row: Any, t: Tables) -> Result:
         else None
     )
     if row.address:
-        # The tables, not the ledger's copy, are what a check judges; problems() holds the two together.
+        # The tables, not the ledger's copy, are what a check judges; problems() holds the two
+        # together.
         number = t.printed(row.address.split("; ")[0])
     what = getattr(row, "what", "")
     result = run(Claim(row.id, row.section, row.kind, number, row.check, row.note, what), t)
@@ -627,7 +660,8 @@ def _run(row: Any, t: Tables) -> Result:
 
 
 def _stamp() -> tuple:
-    # The package holds the checksum of every table, and reading verifies it: when a table changes, so does this file.
+    # The package holds the checksum of every table, and reading verifies it: when a table changes,
+    # so does this file.
     stat = (data.root() / "datapackage.json").stat()
     return (str(data.root()), stat.st_mtime_ns, stat.st_size)
 

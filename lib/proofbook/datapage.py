@@ -15,6 +15,7 @@ from proofbook import data
 KINDS = {
     "paper": "Printed in the paper",
     "official": "Official or press figures that the paper is checked against",
+    "audit": "How far the audit itself can be trusted",
 }
 RULES = {
     "required": "required",

@@ -1,4 +1,5 @@
-"""What the engine knows of the edition that it builds, and the toy that a new edition starts from."""
+"""What the engine knows of the edition that it builds, and the toy that a new edition starts
+from."""
 
 from __future__ import annotations
 
@@ -15,14 +16,17 @@ DEFAULTS = {
     "slug": "book",
     "seconds_per_cell": 900,
     "gigabytes_per_notebook": 6,
+    "replies_to": "",
 }
 
 
 def settings(project: Path) -> dict[str, Any]:
-    """Return the section ``proofbook:`` of an edition's ``_config.yml``; defaults where it is silent.
+    """Return the section ``proofbook:`` of an edition's ``_config.yml``; defaults where it is
+    silent.
 
     Keys: ``checks``, the module that registers the checks; ``edition_of``, the paper in a few
-    words; ``slug``, the name of its files; ``cite_page`` and ``references_page``, names of pages.
+    words; ``slug``, the name of its files; ``cite_page`` and ``references_page``, names of pages;
+    ``replies_to``, where a reader may dispute a verdict: ``mailto:…`` or the form of an issue.
     """
     file = project / "_config.yml"
     config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}

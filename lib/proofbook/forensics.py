@@ -1,8 +1,9 @@
 """What printed numbers allow: rounding intervals, GRIM, sums, feasible ranges, binomial intervals.
 
-A printed number is an interval: 39.7 says that the value lies between 39.65 and 39.75. Every function here carries such
-intervals through to the answer, so that a finding about the paper never rests on a digit that rounding took away.
-Nothing in this module knows the paper; it takes texts and numbers and returns plain values.
+A printed number is an interval: 39.7 says that the value lies between 39.65 and 39.75. Every
+function here carries such intervals through to the answer, so that a finding about the paper never
+rests on a digit that rounding took away. Nothing in this module knows the paper; it takes texts and
+numbers and returns plain values.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import linprog
 
-# Ends of rounding intervals are exact decimals turned into binary floats; comparisons forgive this much of the value.
-# More would swallow the ninth decimal of a printed R-square: with 1e-9 its last digit could change unnoticed.
+# Ends of rounding intervals are exact decimals turned into binary floats; comparisons forgive this
+# much of the value.
+# More would swallow the ninth decimal of a printed R-square: with 1e-9 its last digit could change
+# unnoticed.
 _EPS = 1e-12
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A closed interval of numbers, with the arithmetic of Moore (1966): the result holds every possible value.
+    """A closed interval of numbers, with the arithmetic of Moore (1966): the result holds every
+    possible value.
 
     Raises
     ------
@@ -94,7 +98,10 @@ def _decimal(text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or "e" in text.lower():
-        msg = f"{text!r} is not a printed number; expected digits with at most one decimal point, such as '39.7'"
+        msg = (
+            f"{text!r} is not a printed number; expected digits with at most one decimal point, "
+            "such as '39.7'"
+        )
         raise ValueError(msg)
     return number
 
@@ -112,12 +119,14 @@ def rounding_interval(text: str, *, significant: bool = False) -> Interval:
     text : str
         The number as printed, with a decimal point.
     significant : bool
-        Take the final zeros of a whole number for rounding too: '92000' then stands for 91,500 to 92,500.
+        Take the final zeros of a whole number for rounding too: '92000' then stands for 91,500 to
+        92,500.
 
     Returns
     -------
     Interval
-        Closed at both ends, half a unit of the last digit to each side: which way a tie was rounded is not known.
+        Closed at both ends, half a unit of the last digit to each side: which way a tie was rounded
+        is not known.
 
     Raises
     ------
@@ -132,7 +141,8 @@ def rounding_interval(text: str, *, significant: bool = False) -> Interval:
 
 
 def trailing_zeros(number: int) -> int:
-    """Return how many zeros a whole number ends with: a sign of rounding among numbers printed to the unit.
+    """Return how many zeros a whole number ends with: a sign of rounding among numbers printed to
+    the unit.
 
     Raises
     ------
@@ -151,21 +161,16 @@ def rounds_to(value: float, text: str) -> bool:
     return rounding_interval(text).contains(value)
 
 
-def truncates_to(value: float, text: str) -> bool:
-    """Whether cutting `value` after the printed digits gives `text`."""
-    number, unit = float(_decimal(text)), step(text)
-    return number <= value < number + unit if number >= 0 else number - unit < value <= number
-
-
-# -------------------------------------------------------------------------------------------------------------- GRIM
+# -------------------------------------------------------------------------------------------- GRIM
 
 
 def grim_counts(text: str, n: int, scale: float = 1.0) -> list[int]:
     """Return the whole numbers k for which ``scale * k / n`` is printed as `text`.
 
-    The granularity-related inconsistency of means test of Brown and Heathers (2017): the mean of n whole numbers is a
-    whole number over n, so that an n and a printed mean can exclude one another. ``scale=100`` gives percentages.
-    No count means that the printed value is impossible for this n; more than one, that n is too large for the test.
+    The granularity-related inconsistency of means test of Brown and Heathers (2017): the mean of n
+    whole numbers is a whole number over n, so that an n and a printed mean can exclude one another.
+    ``scale=100`` gives percentages. No count means that the printed value is impossible for this n;
+    more than one, that n is too large for the test.
 
     Raises
     ------
@@ -210,7 +215,7 @@ def grim_sizes(percentages: Sequence[str], largest: int, *, partition: bool = Fa
     return fits
 
 
-# -------------------------------------------------------------------------------------------------------------- sums
+# -------------------------------------------------------------------------------------------- sums
 
 
 def total(parts: Iterable[Interval | float]) -> Interval:
@@ -247,7 +252,8 @@ def steps(values: Iterable[float]) -> Steps:
 
 
 def implied_base(part: Interval, percent: Interval) -> Interval:
-    """Return the totals of which `part` is `percent` per cent; with intervals, every total that rounding allows.
+    """Return the totals of which `part` is `percent` per cent; with intervals, every total that
+    rounding allows.
 
     Raises
     ------
@@ -257,7 +263,7 @@ def implied_base(part: Interval, percent: Interval) -> Interval:
     return part / (percent * 0.01)
 
 
-# -------------------------------------------------------------------------------------------------- feasible ranges
+# --------------------------------------------------------------------------------- feasible ranges
 
 
 def feasible_range(
@@ -267,14 +273,16 @@ def feasible_range(
 ) -> Interval | None:
     """Return the smallest and the largest value of a linear expression under linear constraints.
 
-    Two linear programmes, solved with HiGHS (Huangfu and Hall 2018) through ``scipy.optimize.linprog``.
+    Two linear programmes, solved with HiGHS (Huangfu and Hall 2018) through
+    ``scipy.optimize.linprog``.
 
     Parameters
     ----------
     objective : mapping
         Variable -> coefficient of the expression in question.
     constraints : sequence of (mapping, Interval or number)
-        Each says that a sum of coefficient times variable lies in the interval, or equals the number.
+        Each says that a sum of coefficient times variable lies in the interval, or equals the
+        number.
     bounds : mapping
         Variable -> interval; variables without one are not negative.
 
@@ -326,7 +334,10 @@ def feasible_range(
         if solution.status == 2:
             return None
         if solution.status != 0:
-            msg = f"no {'smallest' if sign == 1 else 'largest'} value of {dict(objective)}: {solution.message}"
+            msg = (
+                f"no {'smallest' if sign == 1 else 'largest'} value of {dict(objective)}: "
+                f"{solution.message}"
+            )
             raise ValueError(msg)
         ends.append(sign * float(solution.fun))
     return Interval(min(ends), max(ends))
@@ -335,16 +346,19 @@ def feasible_range(
 def mixture_weights(
     groups: pd.DataFrame, whole: pd.Series, half: float, weights: Mapping[str, Interval]
 ) -> dict[str, Interval] | None:
-    """Return the shares of the groups for which their printed rows can average to the printed row of the whole.
+    """Return the shares of the groups for which their printed rows can average to the printed row
+    of the whole.
 
-    A share times a rounded percentage is a product of two unknowns. Written in their product it is linear: with
-    y = w p, rounding says w (p0 - h) <= y <= w (p0 + h), each row says that the y of a group sum to w, and the whole
-    says that the y of a column lie within its rounding. So the question is a linear programme, without approximation.
+    A share times a rounded percentage is a product of two unknowns. Written in their product it is
+    linear: with y = w p, rounding says w (p0 - h) <= y <= w (p0 + h), each row says that the y of a
+    group sum to w, and the whole says that the y of a column lie within its rounding. So the
+    question is a linear programme, without approximation.
 
     Parameters
     ----------
     groups : DataFrame
-        Printed percentages, one row a group, one column a category; a row sums to 100 before rounding.
+        Printed percentages, one row a group, one column a category; a row sums to 100 before
+        rounding.
     whole : Series
         Printed percentages of all groups together, same columns.
     half : float
@@ -383,7 +397,7 @@ def mixture_weights(
     return None if any(r is None for r in ranges.values()) else ranges
 
 
-# ---------------------------------------------------------------------------------------------------------- sampling
+# ---------------------------------------------------------------------------------------- sampling
 
 
 def binomial_interval(count: int, n: int, level: float = 0.95) -> Interval:
@@ -412,17 +426,17 @@ def binomial_interval(count: int, n: int, level: float = 0.95) -> Interval:
     if not 0 < level < 1:
         msg = f"the level must lie between 0 and 1; got {level}"
         raise ValueError(msg)
-    tail = (1 - level) / 2
-    low = 0.0 if count == 0 else float(stats.beta.ppf(tail, count, n - count + 1))
-    high = 1.0 if count == n else float(stats.beta.ppf(1 - tail, count + 1, n - count))
-    return Interval(low, high)
+    ends = stats.binomtest(count, n).proportion_ci(level, method="exact")
+    return Interval(float(ends.low), float(ends.high))
 
 
 def lead_p_value(first: int, second: int) -> float:
-    """Return the two-sided exact p-value of "both answers are equally common" against the counts of one sample.
+    """Return the two-sided exact p-value of "both answers are equally common" against the counts of
+    one sample.
 
-    Given that someone gave one of the two answers, it is the first with probability one half: a sign test, conditional
-    on the number who gave either (Clopper and Pearson 1934 treat the same binomial).
+    Given that someone gave one of the two answers, it is the first with probability one half: a
+    sign test, conditional on the number who gave either (Clopper and Pearson 1934 treat the same
+    binomial).
 
     Raises
     ------

@@ -5,13 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from proofbook import edition
 from proofbook.parts import MARKS, part
 
 logger = logging.getLogger(__name__)
@@ -37,6 +40,31 @@ def by_name(config: Any) -> dict[str, Claim]:
 def address(source: str, target: str) -> str:
     """Return the relative address of page `target` as seen from page `source`."""
     return posixpath.relpath(target + ".html", posixpath.dirname(source) or ".")
+
+
+def reply_link(replies_to: str, claim: Claim) -> str:
+    """Return where a reader may dispute a verdict, the message begun; nothing without an address.
+
+    Parameters
+    ----------
+    replies_to : ``mailto:`` and an address, or the address of a form that takes ``title`` and
+    ``body``.
+    """
+    if not replies_to:
+        return ""
+    said = f"Claim {claim['id']}: {claim['statement']}\nVerdict: {claim['verdict']}\n\nReply:\n"
+    subject = "subject" if replies_to.startswith("mailto:") else "title"
+    query = urlencode({subject: f"Claim {claim['id']}", "body": said}, quote_via=quote)
+    return f"{replies_to}{'&' if '?' in replies_to else '?'}{query}"
+
+
+def replies(folder: Path) -> dict[str, list[str]]:
+    """Return ``claim id -> replies``: the texts ``ID.txt``, ``ID-2.txt`` and so on of a folder."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        name = "-".join(path.stem.split("-")[:3])
+        found.setdefault(name, []).append(path.read_text(encoding="utf-8").strip())
+    return found
 
 
 class chapter_claims(nodes.General, nodes.Element):  # noqa: N801  (docutils names its nodes so)
@@ -276,12 +304,15 @@ def _ledger(app: Sphinx, docname: str) -> str:
     env = app.env
     every = {page: _examined(app, page) for page in env.metadata}
     examined = {page: env.titles[page].astext() for page, claims in every.items() if claims}
+    said = replies(Path(app.srcdir) / "replies")
+    to = str(edition.settings(Path(app.srcdir).parent)["replies_to"])
     rows = []
     for claim in published(app):
         page, _, anchor = claim["page"].partition(".html#")
         link = f"{address(docname, page)}#{anchor}" if page != docname else ""
         chapters = " ".join(name for name in examined if claim["id"] in every[name])
-        rows.append({"replies": []} | claim | {"chapter": chapters, "link": link})
+        more = {"chapter": chapters, "link": link, "dispute": reply_link(to, claim)}
+        rows.append(claim | more | {"replies": said.get(claim["id"], [])})
     rows = [row for row in rows if row["part"] == "claim"]
 
     def values(key: str) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The one rule for claims that a formula decides: equal, overlapping within rounding, or neither.
 
-A row of the ledger may hold a formula in place of the name of a check, such as
-``printed == sum("table2.*.sending_universities")``. It is read as data: numbers, addresses of printed numbers, four
-operations, comparisons, a few aggregates and the quantities that the edition registers. Anything else is refused.
+A row of the ledger may hold a formula in place of the name of a check, such as ``printed ==
+sum("table2.*.sending_universities")``. It is read as data: numbers, addresses of printed numbers,
+four operations, comparisons, a few aggregates and the quantities that the edition registers.
+Anything else is refused.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Numbers(Protocol):
 
 
 class Measured(NamedTuple):
-    """What a quantity of the edition returns: a number or a range, and what must be said with it."""
+    """What a quantity of the edition returns: a number or a range, and what must be said with
+    it."""
 
     value: float | Interval
     note: str = ""
@@ -81,7 +83,8 @@ class Quantity:
 
 
 class Outcome(NamedTuple):
-    """What a formula gives: a verdict, what was computed, notes, and the kinds of evidence that it touched."""
+    """What a formula gives: a verdict, what was computed, notes, and the kinds of evidence that it
+    touched."""
 
     verdict: str
     computed: float | str | None
@@ -90,7 +93,8 @@ class Outcome(NamedTuple):
 
 
 def show(value: float, digits: int = 4) -> str:
-    """Return a number for a short text: whole if it is whole, else with so many digits that count."""
+    """Return a number for a short text: whole if it is whole, else with so many digits that
+    count."""
     value = round(float(value), 9)
     if value.is_integer():
         return f"{value:,.0f}"
@@ -206,7 +210,8 @@ class Formula:
         return Value(exact, interval)
 
     def about(self, args: list[ast.expr]) -> Value:
-        """Return a printed number whose final zeros may be rounding: 3200 stands for 3,150 to 3,250."""
+        """Return a printed number whose final zeros may be rounding: 3200 stands for 3,150 to
+        3,250."""
         number = self.printed()
         if isinstance(args[0], ast.Constant):
             self.bases.add(self.basis_of(args[0].value))
@@ -259,14 +264,16 @@ class Formula:
 
 
 def judge(relation: str, left: Value, right: Value) -> str:
-    """Apply the rule: certain -> reproduced; possible within rounding -> consistent; else contradicted."""
+    """Apply the rule: certain -> reproduced; possible within rounding -> consistent; else
+    contradicted."""
     a, b = left.interval, right.interval
     if relation == "==":
         if left.point is not None and right.point is not None:
             same = abs(left.point - right.point) <= 1e-12 * max(1.0, abs(left.point))
             if same or (left.rounded and a.low <= right.point <= a.high):
                 return "reproduced"
-        # 24 and 25 touch at 24.5, where a tie may have been rounded either way: a single point is no agreement.
+        # 24 and 25 touch at 24.5, where a tie may have been rounded either way: a single point is
+        # no agreement.
         touching = min(a.high, b.high) - max(a.low, b.low)
         tight = min(a.high - a.low, b.high - b.low) == 0
         inside = touching >= 0 if tight else touching > 1e-12 * max(1.0, abs(a.high))
@@ -350,7 +357,10 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
             for op, other in zip(ops, others, strict=True):
                 text += f" {WORDS[RELATIONS[type(op)]]} {say(other)}"
         case ast.Call(func=ast.Name(id=name), args=args) if name in MOVES:
-            text = f"{', '.join(map(say, args))}: each {'larger' if name == 'rising' else 'smaller'} than the one before"
+            text = (
+                f"{', '.join(map(say, args))}: each "
+                f"{'larger' if name == 'rising' else 'smaller'} than the one before"
+            )
         case _:
             text = f"Shown is {say(node)}"
     return text[0].upper() + text[1:] + "."

@@ -11,11 +11,13 @@ __all__ = ["scoreboard"]
 
 
 def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart:
-    """Draw how many claims have each verdict, by section or by kind; a circle can be picked to filter the table below.
+    """Draw how many claims have each verdict, by section or by kind; a circle can be picked to
+    filter the table below.
 
     Parameters
     ----------
-    counts : columns ``by`` (section or kind), ``group``, ``verdict``, ``claims``; groups in the order to be shown.
+    counts : columns ``by`` (section or kind), ``group``, ``verdict``, ``claims``; groups in the
+    order to be shown.
     verdicts : ``verdict -> mark``, in the order to be shown.
     """
     labels = {verdict: f"{mark} {verdict}" for verdict, mark in verdicts.items()}
@@ -33,7 +35,8 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
             name="Claims by",
         ),
     )
-    # A phone has room for five columns only if a group's name stands above its row, and a verdict shows its mark alone.
+    # A phone has room for five columns only if a group's name stands above its row, and a verdict
+    # shows its mark alone.
     short = "width < 450 ? slice(datum.label, 0, 1) : datum.label"
     base = (
         alt.Chart(rows)

@@ -1,4 +1,5 @@
-"""Checks that need the paper alone: sums, repeated numbers, directions, the survey, the age table."""
+"""Checks that need the paper alone: sums, repeated numbers, directions, the survey, the age
+table."""
 
 from __future__ import annotations
 
@@ -36,9 +37,11 @@ def last_grants(t: Tables) -> float:
 
 @check("reproduced", "consistent", "contradicted", "unverifiable", what="share of the group")
 def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") -> Finding:
-    """A group is "the majority": more than half, or, on the weaker reading, the largest group whatever the gaps hold.
+    """A group is "the majority": more than half, or, on the weaker reading, the largest group
+    whatever the gaps hold.
 
-    `smallest` names the group that the paper calls the smallest, which bounds the shares that it does not state.
+    `smallest` names the group that the paper calls the smallest, which bounds the shares that it
+    does not state.
     """
     cells = t.all(pattern)
     shares = {label(a).partition(".")[0]: interval(p) for a, p in cells.items()}
@@ -47,7 +50,10 @@ def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") ->
     rest = 100 - forensics.total(shares.values()).low if gaps else 0.0
     floor = shares[smallest].low if smallest else 0.0
     largest_gap = rest - (gaps - 1) * floor if gaps else 0.0
-    computed = f"{own.middle:g} %; no other group above {max([largest_gap, *(o.middle for o in others)]):g} %"
+    computed = (
+        f"{own.middle:g} %; no other group above "
+        f"{max([largest_gap, *(o.middle for o in others)]):g} %"
+    )
     if own.low > 50:
         return Finding("reproduced", computed)
     if own.high < max((o.low for o in others), default=0):
@@ -63,7 +69,7 @@ def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") ->
     )
 
 
-# ------------------------------------------------------------------------------------------------------------ survey
+# ------------------------------------------------------------------------------------------ survey
 
 
 def respondents(t: Tables) -> int:
@@ -91,14 +97,18 @@ def given(t: Tables, *reasons: str) -> int:
     counts = reason_counts(t)
     impossible = [r for r in reasons if not counts[r]]
     if impossible:
-        msg = f"no number of {respondents(t)} respondents gives the printed share of {', '.join(impossible)}"
+        msg = (
+            f"no number of {respondents(t)} respondents gives the printed share of "
+            f"{', '.join(impossible)}"
+        )
         raise KeyError(msg)
     return sum(counts[r][0] for r in reasons)
 
 
 @check("reproduced", "consistent", "contradicted", what="respondents behind the share")
 def share_of_sample(t: Tables, claim: Claim) -> Finding:
-    """A printed percentage is a whole number of respondents (GRIM): exactly one fits, several do, or none."""
+    """A printed percentage is a whole number of respondents (GRIM): exactly one fits, several do,
+    or none."""
     n = respondents(t)
     counts = forensics.grim_counts(need(claim).text, n, scale=100)
     if not counts:
@@ -109,7 +119,8 @@ def share_of_sample(t: Tables, claim: Claim) -> Finding:
 
 @check("reproduced", "consistent", "contradicted", what="sample sizes that fit all shares")
 def sample_size(t: Tables, claim: Claim) -> Finding:
-    """Every percentage of the survey fits the printed sample size (GRIM), and no other size up to twice that."""
+    """Every percentage of the survey fits the printed sample size (GRIM), and no other size up to
+    twice that."""
     n = int(need(claim).value)
     texts = [
         p.text
@@ -161,7 +172,8 @@ def two_groups(t: Tables, claim: Claim, *addresses: str) -> Finding:
     what="respondents who gave the reason, against the second reason",
 )
 def leads(t: Tables, claim: Claim, reason: str) -> Finding:
-    """A reason is the most frequent one: beyond chance against the second, in this sample only, or not."""
+    """A reason is the most frequent one: beyond chance against the second, in this sample only, or
+    not."""
     counts = {r: c[0] if c else 0 for r, c in reason_counts(t).items()}
     second = max((r for r in counts if r != reason), key=counts.__getitem__)
     p = forensics.lead_p_value(counts[reason], counts[second])
@@ -180,14 +192,18 @@ def leads(t: Tables, claim: Claim, reason: str) -> Finding:
     what="respondents who gave one of these reasons",
 )
 def mainly(t: Tables, claim: Claim, *reasons: str, asked: bool = True) -> Finding:
-    """These reasons together are more than half: for the whole interval, in the sample only, or not.
+    """These reasons together are more than half: for the whole interval, in the sample only, or
+    not.
 
-    A causal claim is never reproduced by shares, only agreed with. With ``asked=False`` the statement is about
-    something that the question did not ask: no share can then support it.
+    A causal claim is never reproduced by shares, only agreed with. With ``asked=False`` the
+    statement is about something that the question did not ask: no share can then support it.
     """
     n, k = respondents(t), given(t, *reasons)
     ends = forensics.binomial_interval(k, n)
-    computed = f"{k} of {n}, {100 * k / n:.1f} % (95 % interval {100 * ends.low:.1f} to {100 * ends.high:.1f} %)"
+    computed = (
+        f"{k} of {n}, {100 * k / n:.1f} % (95 % interval {100 * ends.low:.1f} to "
+        f"{100 * ends.high:.1f} %)"
+    )
     if not asked:
         return Finding("unsupported", computed)
     if ends.low > 0.5:
@@ -201,15 +217,19 @@ def mainly(t: Tables, claim: Claim, *reasons: str, asked: bool = True) -> Findin
 
 @check("consistent", "unsupported", what="respondents who gave the reason")
 def named_reason(t: Tables, claim: Claim, reason: str) -> Finding:
-    """The survey names a reason, and more often than any reason that the paper itself calls rare."""
+    """The survey names a reason, and more often than any reason that the paper itself calls
+    rare."""
     n, k = respondents(t), given(t, reason)
     ends = forensics.binomial_interval(k, n)
     rare = max(given(t, r) for r in RARE)
-    computed = f"{k} of {n}, {100 * k / n:.1f} % (95 % interval {100 * ends.low:.2f} to {100 * ends.high:.1f} %)"
+    computed = (
+        f"{k} of {n}, {100 * k / n:.1f} % (95 % interval {100 * ends.low:.2f} to "
+        f"{100 * ends.high:.1f} %)"
+    )
     return Finding("consistent" if k > rare else "unsupported", computed)
 
 
-# --------------------------------------------------------------------------------------------------------- age table
+# --------------------------------------------------------------------------------------- age table
 
 
 def age(t: Tables, region: str, band: str) -> Printed:
@@ -227,7 +247,8 @@ def bands(t: Tables) -> dict[str, int]:
 
 
 def bands_between(t: Tables, first: str, last: str = "") -> list[str]:
-    """Return the bands from the age printed at one address to the age printed at another, or to the end.
+    """Return the bands from the age printed at one address to the age printed at another, or to the
+    end.
 
     Raises
     ------
@@ -249,7 +270,8 @@ def bands_between(t: Tables, first: str, last: str = "") -> list[str]:
 
 @check("reproduced", "consistent", "contradicted", what="share of the age group, %")
 def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str]) -> Finding:
-    """The named regions have the largest share of an age group: beyond rounding, in the printed numbers, or not.
+    """The named regions have the largest share of an age group: beyond rounding, in the printed
+    numbers, or not.
 
     The group is a list of bands, or the address of the age it begins with.
     """
@@ -267,7 +289,8 @@ def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str
 
 @check("reproduced", "consistent", "contradicted", what="share of people from that age on, %")
 def more_than_half(t: Tables, claim: Claim, first: str, regions: list[str]) -> Finding:
-    """Those from an age on are more than half of the people in each named region: beyond rounding, as printed, or not."""
+    """Those from an age on are more than half of the people in each named region: beyond rounding,
+    as printed, or not."""
     bands = bands_between(t, first)
     sums = {r: forensics.total(interval(age(t, r, b)) for b in bands) for r in regions}
     computed = ", ".join(f"{r} {v.middle:g}" for r, v in sums.items())
@@ -306,6 +329,7 @@ def dominated(t: Tables, claim: Claim, region: str, first: str, last: str) -> Fi
         f"Readings tried: {'; '.join(rivals)}. The largest band of the region is {largest}: "
         f"{age(t, region, largest).text} % against {age(t, region, band).text} %."
     )
-    # "Dominated" has no exact meaning, so that even all readings together agree rather than reproduce.
+    # "Dominated" has no exact meaning, so that even all readings together agree rather than
+    # reproduce.
     verdict = "consistent" if true else "contradicted"
     return Finding(verdict, "; ".join(true) or "no reading", note)

@@ -20,7 +20,8 @@ NAMES = {
 
 
 def least_squares(t: Tables, *, differences: bool = False) -> RegressionResultsWrapper:
-    """Return the paper's regression on the complete years of Table 4, in levels or first differences."""
+    """Return the paper's regression on the complete years of Table 4, in levels or first
+    differences."""
 
     def make() -> RegressionResultsWrapper:
         years = t.read("table4").set_index("year").dropna().astype(float)
@@ -66,7 +67,8 @@ def regressors(t: Tables, claim: Claim, *columns: str) -> Finding:
 
 @check("consistent", "unsupported", basis="paper", what="variables of the regression")
 def in_the_model(t: Tables, claim: Claim, *words: str) -> Finding:
-    """The regression, the paper's only test of an effect, has a variable of this kind; without one it tests none."""
+    """The regression, the paper's only test of an effect, has a variable of this kind; without one
+    it tests none."""
     columns = [c for c in t.read("table4").columns if c != "year"]
     used = [c for c in columns if any(w in c for w in words)]
     computed = ", ".join(NAMES.get(c, c) for c in columns)
@@ -81,9 +83,11 @@ def in_the_model(t: Tables, claim: Claim, *words: str) -> Finding:
 
 @check("consistent", "contradicted", "unsupported", what="coefficient in first differences")
 def survives(t: Tables, claim: Claim, term: str) -> Finding:
-    """A coefficient keeps its sign and its significance in first differences, where common trends are gone.
+    """A coefficient keeps its sign and its significance in first differences, where common trends
+    are gone.
 
-    Kept: consistent. Reversed and significant: contradicted. Not different from zero: the levels prove nothing.
+    Kept: consistent. Reversed and significant: contradicted. Not different from zero: the levels
+    prove nothing.
     """
     levels, changes, name = least_squares(t), least_squares(t, differences=True), TERMS[term]
     p, same_sign = float(changes.pvalues[name]), changes.params[name] * levels.params[name] > 0
@@ -96,7 +100,8 @@ def survives(t: Tables, claim: Claim, term: str) -> Finding:
 
 @check("consistent", "unsupported", what="tests of the residuals")
 def sound_levels(t: Tables, claim: Claim) -> Finding:
-    """The levels regression can carry an interpretation: no autocorrelation, or cointegration whatever the lag.
+    """The levels regression can carry an interpretation: no autocorrelation, or cointegration
+    whatever the lag.
 
     Engle and Granger's test, without lags and at the lag that the Bayesian criterion chooses.
     """
@@ -139,7 +144,8 @@ def coefficient_sign(t: Tables, claim: Claim, term: str) -> Finding:
 
 @check("consistent", "unsupported", basis="paper", what="range of the regressors")
 def inside_the_data(t: Tables, claim: Claim) -> Finding:
-    """The constant describes a case like those observed: both regressors near zero, migration not negative."""
+    """The constant describes a case like those observed: both regressors near zero, migration not
+    negative."""
     rows = t.read("table4").dropna()
     ranges = {c: rows[c].astype(float).tolist() for c in REGRESSORS}
     near = all(min(v) <= (max(v) - min(v)) / 10 for v in ranges.values())

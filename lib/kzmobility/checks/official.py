@@ -1,7 +1,7 @@
 """Checks against official figures, and against figures that the press reports from officials.
 
-Official agreement is `consistent`, never `reproduced`: nobody recomputed the office's work. A finding on press figures
-says "as reported by" and names the outlet.
+Official agreement is `consistent`, never `reproduced`: nobody recomputed the office's work. A
+finding on press figures says "as reported by" and names the outlet.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def source(*rows: pd.Series) -> str:
     )
 
 
-# --------------------------------------------------------------------------------------------------------- population
+# -------------------------------------------------------------------------------------- population
 
 
 DECLINES = {
@@ -136,7 +136,8 @@ NORTH_DECLINE = "statements.north_loss_2050_pct.value"
 
 @quantity(basis="official")
 def possible_decline(t: Tables, iso: str = "") -> Measured:
-    """Return the declines to 2050 that the other three printed ones allow a region, or the North as a whole.
+    """Return the declines to 2050 that the other three printed ones allow a region, or the North as
+    a whole.
 
     The North's decline is the mean of its regions', weighted by official population: a linear
     programme over the rounding of all numbers.
@@ -167,7 +168,8 @@ def possible_decline(t: Tables, iso: str = "") -> Measured:
 
 @quantity(basis="press")
 def projected_share(t: Tables, macro: str, edition: str, loss: str = "") -> Measured:
-    """Return the share for 2050 from the official population, the loss, and the reported national total.
+    """Return the share for 2050 from the official population, the loss, and the reported national
+    total.
 
     Without a stated loss, the declines in persons that the February 2023 edition gives are used.
     """
@@ -190,7 +192,8 @@ def projected_share(t: Tables, macro: str, edition: str, loss: str = "") -> Meas
 
 @check("consistent", "contradicted", basis="official", what="age bands that are equal")
 def national_ages(t: Tables, claim: Claim, year: int) -> Finding:
-    """The national row of Table 1 equals the UN estimate in every age band, to the printed digit."""
+    """The national row of Table 1 equals the UN estimate in every age band, to the printed
+    digit."""
     bands = t.read("age_structure")
     official = bands[bands["year"] == year].set_index("age_band")["share_pct"]
     printed = {a.split(".")[2]: p for a, p in t.all("table1.Kazakhstan.*.share_pct").items()}
@@ -201,9 +204,11 @@ def national_ages(t: Tables, claim: Claim, year: int) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="shares of the regions that fit")
 def mixture(t: Tables, claim: Claim, year: int = 0) -> Finding:
-    """The national row of Table 1 can be an average of the regional rows, with the stated shares of the regions.
+    """The national row of Table 1 can be an average of the regional rows, with the stated shares of
+    the regions.
 
-    With a year, the shares are those of the official population (the grouping of regions is inferred).
+    With a year, the shares are those of the official population (the grouping of regions is
+    inferred).
     """
     frame = t.read("table1").pivot(index="region", columns="age_band", values="share_pct")
     if year:
@@ -244,7 +249,7 @@ def edition(t: Tables, claim: Claim, month: str) -> Finding:
     return Finding("consistent", len(rows), source(*(r for _, r in rows.iterrows())))
 
 
-# ------------------------------------------------------------------------------------------- income, wages, employment
+# ----------------------------------------------------------------------- income, wages, employment
 
 
 def gaps(t: Tables, table: str, column: str) -> pd.Series:
@@ -258,7 +263,8 @@ def gaps(t: Tables, table: str, column: str) -> pd.Series:
     "consistent", "contradicted", basis="official", what="richest over poorest region, by measure"
 )
 def income_gap(t: Tables, claim: Claim, first: int) -> Finding:
-    """The printed gap lies between the yearly gaps of official cash income per head since a year."""
+    """The printed gap lies between the yearly gaps of official cash income per head since a
+    year."""
     income = gaps(t, "income", "tenge_per_month").loc[first:]
     product = gaps(t, "grp_per_capita", "thousand_tenge").loc[first:]
     rows = t.read("wages")
@@ -280,7 +286,8 @@ def income_gap(t: Tables, claim: Claim, first: int) -> Finding:
     what="richest over poorest region, product per head",
 )
 def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
-    """In every year the richest region has more than so many times the product per head of the poorest."""
+    """In every year the richest region has more than so many times the product per head of the
+    poorest."""
     found = gaps(t, "grp_per_capita", "thousand_tenge")
     computed = f"{found.min():.1f} to {found.max():.1f}, {found.index[0]} to {found.index[-1]}"
     return Finding("consistent" if found.min() > more_than else "contradicted", computed)
@@ -294,7 +301,8 @@ def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
     what="average wage, % of the national one, 2022",
 )
 def wages(t: Tables, claim: Claim, side: str, codes: list[str] | str) -> Finding:
-    """The average wage of each named region (or of each in a macro-region) is below, or above, the national one, 2022.
+    """The average wage of each named region (or of each in a macro-region) is below, or above, the
+    national one, 2022.
 
     If only some are, wages leave the statement open.
     """
@@ -320,7 +328,8 @@ def lowest_wages(t: Tables, claim: Claim, iso: str, among: int) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="unemployment rate")
 def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
-    """Every region of a macro-region has an unemployment rate at least near the national one (within half a point)."""
+    """Every region of a macro-region has an unemployment rate at least near the national one
+    (within half a point)."""
     rows = t.read("unemployment")
     rates = rows[rows["year"] == year].set_index("iso")["rate_pct"]
     chosen = rates[regions_of(t, macro)]
@@ -333,7 +342,7 @@ def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
     )
 
 
-# ----------------------------------------------------------------------------------------------------------- migration
+# --------------------------------------------------------------------------------------- migration
 
 
 @check(
@@ -344,7 +353,8 @@ def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
     what="region-years with that sign",
 )
 def net_migration(t: Tables, claim: Claim, macros: list[str], sign: str) -> Finding:
-    """Every region of the macro-regions gains (or loses) in each year known; mixed signs leave it open."""
+    """Every region of the macro-regions gains (or loses) in each year known; mixed signs leave it
+    open."""
     frame = t.read("migration_regions")
     chosen = frame[frame["iso"].isin(regions_of(t, *macros))]
     good = int(((chosen["net"] > 0) if sign == "gain" else (chosen["net"] < 0)).sum())
@@ -366,7 +376,8 @@ def official_migration(t: Tables, year: int) -> float:
 
 @quantity(basis="official")
 def arrivals_share(t: Tables, year: int, *east: str) -> Measured:
-    """Return the share of all arrivals in the North alone, up to that with these regions of the east."""
+    """Return the share of all arrivals in the North alone, up to that with these regions of the
+    east."""
     frame = t.read("migration_regions")
     arrivals = frame[frame["year"] == year].set_index("iso")["arrivals"].astype(float)
     north = regions_of(t, "North")
@@ -376,18 +387,20 @@ def arrivals_share(t: Tables, year: int, *east: str) -> Measured:
 
 @quantity(basis="press")
 def reported_change(t: Tables, period: str, before: str) -> Measured:
-    """Return the change of internal moves between two periods, as the press reports it, in per cent."""
+    """Return the change of internal moves between two periods, as the press reports it, in per
+    cent."""
     row = reported(t, "migration_press", period=period, compared_with=before, flow="internal moves")
     value = rounding_interval(f"{row['change_pct']:.1f}")
     return Measured(value, f"Reported: {row['change_pct']:.1f} %. {source(row)}")
 
 
-# ---------------------------------------------------------------------------------------------------- Table 4's sources
+# ------------------------------------------------------------------------------- Table 4's sources
 
 
 @check("consistent", "contradicted", basis="official", what="years that are equal")
 def weo_series(t: Tables, claim: Claim, column: str, indicator: str) -> Finding:
-    """A column of Table 4 equals one edition of the World Economic Outlook in every year, to the printed digit."""
+    """A column of Table 4 equals one edition of the World Economic Outlook in every year, to the
+    printed digit."""
     printed = t.read("table4").set_index("year").loc[:2021, column].astype(float).dropna()
     weo = t.read("weo")
     table = t.derive(
@@ -404,7 +417,8 @@ def weo_series(t: Tables, claim: Claim, column: str, indicator: str) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="years that are equal")
 def national_unemployment(t: Tables, claim: Claim) -> Finding:
-    """In most years the unemployment of Table 4 is the national office's, and nowhere far from it."""
+    """In most years the unemployment of Table 4 is the national office's, and nowhere far from
+    it."""
     printed = {int(a.split(".")[1]): p for a, p in t.all("table4.*.unemployment_pct").items()}
     rows = t.read("unemployment")
     official = rows[rows["iso"] == "KZ"].set_index("year")["rate_pct"]
@@ -419,7 +433,8 @@ def national_unemployment(t: Tables, claim: Claim) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="range of the editions")
 def gdp_level(t: Tables, claim: Claim, year: int) -> Finding:
-    """A printed GDP is the GDP of the year in some edition, at market rates or purchasing-power parity."""
+    """A printed GDP is the GDP of the year in some edition, at market rates or purchasing-power
+    parity."""
     weo = t.read("weo")
     rows = weo[weo["year"] == year]
     levels = rows[rows["indicator"].isin(["PPPGDP", "NGDPD"])]
@@ -437,7 +452,8 @@ def gdp_level(t: Tables, claim: Claim, year: int) -> Finding:
     ]
     computed = f"{levels['value'].min():.0f} to {levels['value'].max():.0f} billion dollars"
     note = (
-        f"It equals the growth index, 100 plus growth in per cent, of the editions {', '.join(index)}."
+        "It equals the growth index, 100 plus growth in per cent, of the editions "
+        f"{', '.join(index)}."
         if index
         else ""
     )
@@ -446,7 +462,8 @@ def gdp_level(t: Tables, claim: Claim, year: int) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="ratio to dollars at market rates")
 def dollars(t: Tables, claim: Claim, pattern: str) -> Finding:
-    """Printed billions are dollars, on one of two readings: at market rates, or at purchasing-power parity.
+    """Printed billions are dollars, on one of two readings: at market rates, or at purchasing-power
+    parity.
 
     A reading holds if most years lie within five per cent of it in some edition.
     """
@@ -475,7 +492,7 @@ def dollars(t: Tables, claim: Claim, pattern: str) -> Finding:
     return Finding("consistent" if near_market > 0.5 else "contradicted", computed)
 
 
-# ---------------------------------------------------------------------------------------------------------- programmes
+# -------------------------------------------------------------------------------------- programmes
 
 
 def programme(t: Tables, name: str, period: str, quantity: str) -> pd.Series:
@@ -514,7 +531,8 @@ def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> 
 
 @check("consistent", "unsupported", basis="press", what="items reported")
 def reported_alike(t: Tables, claim: Claim, aspect: str, *items: str) -> Finding:
-    """The press reports the same items of a programme: each that the paper names, and none besides."""
+    """The press reports the same items of a programme: each that the paper names, and none
+    besides."""
     rows = t.read("programme_reports")
     rows = rows[rows["aspect"] == aspect]
     found = rows["item"].tolist()
@@ -528,7 +546,8 @@ def reported_alike(t: Tables, claim: Claim, aspect: str, *items: str) -> Finding
 
 @check("consistent", "unsupported", basis="press", what="receiving regions, by macro-region")
 def recipients(t: Tables, claim: Claim, *macros: str) -> Finding:
-    """Each macro-region has a receiving region, in the paper's list or in a press report of older lists."""
+    """Each macro-region has a receiving region, in the paper's list or in a press report of older
+    lists."""
     regions = t.read("regions").set_index("iso")["macro_region_inferred"]
     rows = t.read("programme_reports")
     rows = rows[rows["aspect"] == "receiving region"]

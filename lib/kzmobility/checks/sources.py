@@ -1,8 +1,10 @@
-"""Checks of citations and reference lists: what the text cites against what the two lists print, both ways.
+"""Checks of citations and reference lists: what the text cites against what the two lists print,
+both ways.
 
-A use of a source is judged on what the paper itself prints of it, its title: a title that names the subject agrees, one
-that does not leaves the use unsupported until someone reads the work. So does a name that the lists spell otherwise,
-because the transcription may have garbled it; a citation that leads nowhere, or to another year, contradicts.
+A use of a source is judged on what the paper itself prints of it, its title: a title that names the
+subject agrees, one that does not leaves the use unsupported until someone reads the work. So does a
+name that the lists spell otherwise, because the transcription may have garbled it; a citation that
+leads nowhere, or to another year, contradicts.
 """
 
 from __future__ import annotations
@@ -62,8 +64,8 @@ def _words(text: str) -> set[str]:
 def likeness(name: str, work: list[Row]) -> float:
     """Return how well a cited name fits a work, 0 to 1.
 
-    1 for the name of the first author as either list spells it, for words that all stand in the title of a work
-    without author, and for the site in its address.
+    1 for the name of the first author as either list spells it, for words that all stand in the
+    title of a work without author, and for the site in its address.
     """
     authors, low = [row["first_author"] for row in work if row["first_author"]], name.lower()
     if low in (a.lower() for a in authors) or any(
@@ -83,7 +85,8 @@ def likeness(name: str, work: list[Row]) -> float:
     what="entry in the reference lists",
 )
 def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
-    """An in-text citation leads to an entry of the lists, and the entry's title names each topic ("a|b": a or b)."""
+    """An in-text citation leads to an entry of the lists, and the entry's title names each topic
+    ("a|b": a or b)."""
     row = citation(t, cited)
     work = entries(t, row["key"])
     fit, listed = (
@@ -181,7 +184,8 @@ def all_cited(t: Tables, claim: Claim) -> Finding:
 
 @check("consistent", "contradicted", basis="bibliography", what="citations that lead to an entry")
 def all_listed(t: Tables, claim: Claim) -> Finding:
-    """Every citation of the text has an entry of its year, under the very name or under one that the sense supplies."""
+    """Every citation of the text has an entry of its year, under the very name or under one that
+    the sense supplies."""
     rows, known = citations(t), set(works(t))
     lost = [r["id"] for r in rows if r["key"] not in known]
     other = sorted(
@@ -220,7 +224,8 @@ def _differing(values: list[str]) -> list[str]:
     what="difference between the lists",
 )
 def lists_agree(t: Tables, claim: Claim, field: str, *keys: str, but: str = "") -> Finding:
-    """Both lists print the same in a field of these works, or of all works but one; empty cells do not count.
+    """Both lists print the same in a field of these works, or of all works but one; empty cells do
+    not count.
 
     Texts that differ in a few letters are left open: the transcription may have changed them.
     """
@@ -296,7 +301,8 @@ def named_among(t: Tables, claim: Claim, section: str, locator: str, *topics: st
 
 @check("unsupported", "unverifiable", basis="bibliography", what="year of the source")
 def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
-    """An older source than the year that it is cited for can plan, not report; a younger one decides nothing."""
+    """An older source than the year that it is cited for can plan, not report; a younger one
+    decides nothing."""
     published = int(citation(t, cited)["year"])
     return Finding(
         "unsupported" if published < t.printed(year).value else "unverifiable", published
@@ -307,9 +313,11 @@ def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
     "consistent", "contradicted", "unsupported", basis="bibliography", what="number in the source"
 )
 def source_says(t: Tables, claim: Claim, key: str, field: str) -> Finding:
-    """A number that the paper reports of a work is the one in its published abstract, or in a report of it.
+    """A number that the paper reports of a work is the one in its published abstract, or in a
+    report of it.
 
-    If it is that number with digits left out, the transcription may have lost them, and the question stays open.
+    If it is that number with digits left out, the transcription may have lost them, and the
+    question stays open.
     """
     facts = t.read("source_facts")
     row = facts[(facts["key"] == key) & (facts["quantity"] == field)].iloc[0]
