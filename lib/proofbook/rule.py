@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from proofbook.data import Printed
+from proofbook.data import Printed, describe
 from proofbook.forensics import Interval, as_interval, rounding_interval, steps
 
 OPERATIONS: dict[type, Callable[[Any, Any], Any]] = {
@@ -320,16 +320,20 @@ def allowed(node: ast.AST, quantities: dict[str, Quantity]) -> None:
 def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
     """Return a formula in plain words, for readers of the ledger."""
 
+    titles: dict[str, None] = {}
+
     def place(text: str) -> str:
         table, _, rest = text.partition(".")
         label, _, column = rest.rpartition(".")
-        label = label.replace(".", ", ").replace("_", " ").replace("*", "every row")
-        return f"{column.replace('_', ' ')} of {table.replace('_', ' ')}, {label}"
+        words = [part.replace("*", "every row") for part in label.split(".")]
+        words += [column] if column != "value" else []
+        titles.setdefault(describe(table)["title"])
+        return f"“{', '.join(words).replace('_', ' ')}”"
 
     def say(part: ast.AST) -> str:
         match part:
             case ast.Constant(value=str() as address):
-                return f"“{place(address)}”"
+                return place(address)
             case ast.Constant(value=number):
                 return show(number)
             case ast.Name():
@@ -340,8 +344,10 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
                 sign = {"Add": "plus", "Sub": "minus", "Mult": "times", "Div": "divided by"}
                 return f"{say(left)} {sign[type(op).__name__]} {say(right)}"
             case ast.Call(func=ast.Name(id=name), args=args) if name in quantities:
-                doc = (quantities[name].function.__doc__ or name).strip().splitlines()[0]
-                inside = ", ".join(str(ast.literal_eval(a)) for a in args)
+                said = (quantities[name].function.__doc__ or name).partition("\n\n")[0]
+                doc = " ".join(said.split())
+                given = [str(ast.literal_eval(a)) for a in args]
+                inside = ", ".join(place(g) if g.count(".") > 1 else g for g in given)
                 text = doc.removeprefix("Return ").rstrip(".")
                 return f"{text} ({inside})" if inside else text
             case ast.Call(func=ast.Name(id="about"), args=args):
@@ -363,4 +369,5 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
             )
         case _:
             text = f"Shown is {say(node)}"
-    return text[0].upper() + text[1:] + "."
+    tables = f" (In: {'; '.join(titles)}.)" if titles else ""
+    return text[0].upper() + text[1:] + "." + tables

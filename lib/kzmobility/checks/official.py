@@ -518,7 +518,7 @@ def foreign_students(t: Tables, year: str) -> Measured:
 
 @check("unsupported", "unverifiable", basis="press", what="figures reported")
 def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> Finding:
-    """Figures that are said not to exist have been reported; a report alone does not refute it."""
+    """Figures said not to exist may have been reported; a report alone refutes nothing."""
     frame = t.read("programmes")
     rows = frame[(frame["programme"] == name) & frame["quantity"].isin(quantities)]
     if set(rows["quantity"]) != set(quantities):

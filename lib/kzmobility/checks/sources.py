@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
-from os.path import commonprefix
 from typing import Any
 
 from proofbook.checks import Claim, Finding, Tables, check, need
@@ -85,8 +84,10 @@ def likeness(name: str, work: list[Row]) -> float:
     what="entry in the reference lists",
 )
 def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
-    """An in-text citation leads to an entry of the lists, and the entry's title names each topic
-    ("a|b": a or b)."""
+    """An in-text citation leads to an entry of the lists, and its title names the subject.
+
+    Each topic is a word, or several for the same subject with ``|`` between them.
+    """
     row = citation(t, cited)
     work = entries(t, row["key"])
     fit, listed = (
@@ -207,10 +208,16 @@ def all_listed(t: Tables, claim: Claim) -> Finding:
     )
 
 
+def _alike(values: list[str]) -> int:
+    """Return how many letters all texts begin with."""
+    pairs = enumerate(zip(*values, strict=False))
+    return next((n for n, letters in pairs if len(set(letters)) > 1), min(map(len, values)))
+
+
 def _differing(values: list[str]) -> list[str]:
     """Return texts without their long common beginning and end, which would hide the difference."""
-    start = len(commonprefix(values))
-    end = len(commonprefix([v[start:][::-1] for v in values]))
+    start = _alike(values)
+    end = _alike([v[start:][::-1] for v in values])
     if start + end < 20:
         return values
     return [f"...{v[start : len(v) - end]}..." for v in values]

@@ -9,7 +9,7 @@ from proofbook.checks import Claim, Finding, Tables, check
 MODEL = "employed ~ deflator + product + unemployed + forces + population + year"
 
 
-@check("reproduced", "contradicted")
+@check("reproduced", "contradicted", what="coefficient")
 def certified(tables: Tables, claim: Claim, term: str) -> Finding:
     """Least squares gives the certified coefficient, to nine digits."""
     value = smf.ols(MODEL, data=tables.read("longley").astype(float)).fit().params[term]
@@ -18,7 +18,7 @@ def certified(tables: Tables, claim: Claim, term: str) -> Finding:
     return Finding("reproduced" if same else "contradicted", float(f"{value:.9g}"))
 
 
-@check("consistent", "contradicted")
+@check("consistent", "contradicted", basis="paper", what="last value minus first")
 def rises(tables: Tables, claim: Claim, column: str) -> Finding:
     """The last value of a series is above the first."""
     series = tables.read("longley")[column]
