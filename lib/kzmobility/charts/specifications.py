@@ -308,8 +308,7 @@ def specification_curve(
     fitted : as from ``econometrics.fitted_specification`` for the paper's specification.
     series : as from ``econometrics.specification_series``.
     page : what the script needs: that of ``econometrics.compact``, ``bands``, ``joint``, ``core``.
-    paper : the paper's point: ``id``, ``rank``, ``elasticity``, ``low``, ``high``, ``fits`` (of the
-        curve), ``all`` (fits without any filter).
+    paper : ``id``, ``rank``, ``elasticity``, ``low``, ``high``; ``fits`` here and in ``all``.
     words : the notebook's words; what each key holds can be read there.
     """
     points, options = _points(curve, words), _options(grid, words)
