@@ -133,3 +133,9 @@ def test_one_change_is_announced_once(page, home: str) -> None:
     assert page.evaluate("() => window.heard") == 1, (
         f"quick changes were announced one by one: {MEND}"
     )
+
+
+def test_a_choice_with_a_dash_in_its_words_is_kept(page, home: str) -> None:
+    page.goto(f"{home}/14-regions.html")
+    choice = page.locator("#fig-net-flows [data-param=year]:checked")
+    assert choice.count() == 1, f"the first choice was lost as the page opened: {MEND}"

@@ -34,8 +34,11 @@
   function put(control, value) {
     if (control.type === "checkbox") control.checked = Boolean(value);
     else if (control.type === "range") control.value = value;
-    else if (control.type === "radio") control.checked = control.value === JSON.stringify(value);
-    else if ([...control.options].some((option) => option.value === JSON.stringify(value))) control.value = JSON.stringify(value);
+    else if (control.type === "radio") control.checked = JSON.parse(control.value) === value;
+    else {
+      const option = [...control.options].find((one) => JSON.parse(one.value) === value);
+      if (option) option.selected = true;
+    }
     const output = control.parentElement.querySelector("output");
     if (output) output.textContent = control.value;
   }
@@ -165,7 +168,7 @@
         result.view.addSignalListener(control.dataset.param + "_clicked", (_, picked) => {
           const values = Object.entries(picked || {}).find(([field, of]) => field !== "vlPoint" && Array.isArray(of));
           if (!values || valueOf(control) === values[1][0]) return;
-          control.value = JSON.stringify(values[1][0]);
+          put(control, values[1][0]);
           control.dispatchEvent(new Event("input", { bubbles: true }));
         });
       } catch { /* the chart has no such selection */ }
