@@ -92,7 +92,7 @@ def test_lists_and_search_filter_the_claims(page, claims: list[dict]) -> None:
     )
     page.locator('.ledger-filters [name="text"]').fill("grants")
     assert 0 < page.evaluate(SHOWN) < len(wanted)
-    page.get_by_role("button", name="Show all").press("Enter")
+    page.get_by_role("button", name="Show all", exact=True).press("Enter")
     page.wait_for_timeout(50)
     assert page.evaluate(SHOWN) == len(claims), "Show all must bring every claim back"
 
