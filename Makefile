@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data
+.PHONY: book execute sync test live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data replication verify changes
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -58,6 +58,15 @@ offer: pdf zip                ## put both into the site and name them at the foo
 
 addresses: book               ## record the addresses of all pages, sections, figures, tables and claims; none may vanish afterwards
 	$(RUN) proofbook.export addresses
+
+replication: book             ## REPLICATION.md, codecheck.yml and .zenodo.json in the root, as the site has them
+	$(RUN) proofbook.replication
+
+verify: book                  ## build, then compare every file with a published edition: make verify MANIFEST=manifest.json
+	$(RUN) proofbook.replication $(MANIFEST)
+
+changes: .venv/.ready         ## what differs between two sites: make changes OLD=folder NEW=folder
+	$(RUN) proofbook.changes $(OLD) $(NEW)
 
 lock:                         ## write requirements.txt anew; needs uv on the PATH
 	uv pip compile pyproject.toml --extra test --extra dask --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.txt

@@ -176,6 +176,23 @@ def test_regions_sum_to_the_nation_in_every_year_of_population():
     assert not wrong, f"population.csv: regions do not sum to the nation in {wrong}"
 
 
+def test_growth_of_migration_is_what_the_press_quotes():
+    levels = data.read("migration_national").set_index("year")["persons"].to_dict()
+    levels[2021] = data.read("table4").set_index("year")["migration_persons"][2021]
+    press = data.read("migration_press").set_index("period")["change_pct"]
+    for year in (2022, 2023):
+        growth = 100 * (levels[year] / levels[year - 1] - 1)
+        assert round(growth, 1) == press[f"{year}-01/{year}-12"], (
+            f"{year}: {growth:.2f} %; look for the office's own table before you change anything"
+        )
+
+
+def test_the_copied_population_sums_to_the_official_total():
+    table = data.read("population").query("year == 2024 and iso != 'KZ'")
+    official = data.read("population_national").set_index("date")["persons"]
+    assert table["persons"].sum() == official["2024-07-01"]
+
+
 def test_national_migration_is_the_sum_over_regions_and_over_months():
     nation = data.read("migration_national").set_index("year")["persons"]
     regions = data.read("migration_regions").groupby("year")["departures"].sum()

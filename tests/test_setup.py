@@ -92,3 +92,16 @@ def test_the_workflow_runs_what_the_readme_says() -> None:
     assert "pipefail" in (PROJECT / ".ci" / "run").read_text(), (
         "without pipefail a failing build can look green"
     )
+
+
+def test_every_action_is_pinned_by_its_commit() -> None:
+    for file in (PROJECT / ".github" / "workflows").glob("*.yml"):
+        for action in re.findall(r"uses: (\S+)", file.read_text()):
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), (
+                f"{file.name}: pin {action} by the hash of its commit"
+            )
+
+
+def test_workflows_may_read_and_no_more_unless_a_job_says_so() -> None:
+    for file in (PROJECT / ".github" / "workflows").glob("*.yml"):
+        assert yaml.safe_load(file.read_text())["permissions"] == {"contents": "read"}

@@ -1,4 +1,4 @@
-"""The description of every table, written from ``datapackage.json``, so that page and data cannot differ."""
+"""The description of every table, from ``datapackage.json``: page and data cannot differ."""
 
 from __future__ import annotations
 
@@ -43,7 +43,14 @@ def _source(source: data.Descriptor) -> str:
     if source.get("indicators"):
         said.append("indicators " + ", ".join(map(str, source["indicators"])))
     if source.get("vintage"):
-        said.append(f"vintage {source['vintage']}")
+        said.append(f"edition: {source['vintage']}")
+    if copy := source.get("copy"):
+        said.append(
+            f"read from {copy['kind']}: {copy['repository']}, {copy['path']}, "
+            f"commit {copy['commit'][:7]} of {copy['committed']}"
+        )
+    if source.get("accessed"):
+        said.append(f"read on {source['accessed']}")
     return "; ".join([shown, *(html.escape(str(s)) for s in said if s)])
 
 
@@ -51,6 +58,17 @@ def _licence(licence: data.Descriptor) -> str:
     title = str(licence.get("title") or licence.get("name", "not stated"))
     path = str(licence.get("path", ""))
     return _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
+
+
+def cite(descriptor: data.Descriptor) -> str:
+    """Return the sentence with which a table is cited: publisher, table, copy, and this edition."""
+    package = data.package()
+    sources = "; ".join(
+        str(s.get("title")) + (f", {s['path']}" if s.get("path") else "")
+        for s in descriptor.get("sources", [])
+    )
+    edition = f"{package.get('title', '')}, version {package.get('version', '')}"
+    return f"{sources}. In: {edition}, data/{descriptor['path']}."
 
 
 def facts_html(descriptor: data.Descriptor, rows: int, prefix: str = "") -> str:
@@ -65,13 +83,17 @@ def facts_html(descriptor: data.Descriptor, rows: int, prefix: str = "") -> str:
     file = f"data/{descriptor['path']}"
     key = ", ".join(descriptor["schema"].get("primaryKey", []))
     checks = [str(c["description"]) for c in descriptor.get("checks", []) if c.get("description")]
+    raw = str(descriptor.get("raw", ""))
     items = {
         "What it is": html.escape(KINDS[folder_of(descriptor)]),
         "Source": "<br>".join(_source(s) for s in descriptor.get("sources", [])),
-        "Licence": "<br>".join(_licence(x) for x in descriptor.get("licenses", [])),
+        "Terms": "<br>".join(_licence(x) for x in descriptor.get("licenses", [])),
         "Rows": f"{rows:,}" + (f", each with its own {html.escape(key)}" if key else ""),
         "Checked": "<br>".join(html.escape(c) for c in checks),
-        "File": f"{_link(prefix + file, posixpath.basename(file))}, {int(descriptor.get('bytes', 0)):,} bytes",
+        "File": _link(prefix + file, posixpath.basename(file))
+        + f", {int(descriptor.get('bytes', 0)):,} bytes",
+        "Raw rows": _link(f"{prefix}data/{raw}", posixpath.basename(raw)) if raw else "",
+        "Cite this table": html.escape(cite(descriptor)),
         "Checksum": f"<code>{html.escape(str(descriptor.get('hash', 'not recorded')))}</code>",
     }
     return (

@@ -76,7 +76,7 @@ def exhibits(project: Path, pages: Path) -> list[Facts]:
 
 def official() -> list[Facts]:
     """Return the described tables that a source outside the paper gives."""
-    return [d for d in map(data.describe, data.names()) if not d["path"].startswith("paper/")]
+    return [d for d in map(data.describe, data.names()) if d["path"].startswith("official/")]
 
 
 def programs(project: Path) -> list[Facts]:
@@ -102,7 +102,8 @@ def document(project: Path, pages: Path) -> str:
         config=settings(project),
         package=data.package(),
         official=official(),
-        printed=[d for d in map(data.describe, data.names()) if d not in official()],
+        printed=[d for d in map(data.describe, data.names()) if d["path"].startswith("paper/")],
+        own=[d for d in map(data.describe, data.names()) if d["path"].startswith("audit/")],
         exhibits=exhibits(project, pages),
         pages=pages_of(project),
         code=programs(project),
