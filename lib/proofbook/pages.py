@@ -31,6 +31,9 @@ from proofbook.fingerprint import digest, tree
 
 HERE = Path(__file__).parent
 NUMBERED = ("tocs", "titles", "toc_secnumbers", "toc_fignumbers")
+#: Metadata that no other page shows: a count of words and the lines of headings change with every
+#: sentence, and the index of the search is written by every build.
+OWN_METADATA = ("wordcount", "myst_slugs", "sentences")
 PLACE = re.compile(r"^(?:.*/)?([\w.-]+)\.ipynb:")
 
 
@@ -155,7 +158,7 @@ class Pages:
             env.longtitles[doc].astext(),
             [(r["anchorname"], r.astext()) for r in env.tocs[doc].findall(nodes.reference)],
             env.toctree_includes.get(doc),
-            env.metadata[doc],
+            {k: v for k, v in env.metadata[doc].items() if k not in OWN_METADATA},
             [(k, v) for k, v in std.data["labels"].items() if v[0] == doc],
             [(k, v) for k, v in std.data["anonlabels"].items() if v[0] == doc],
             [
