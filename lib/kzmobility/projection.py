@@ -126,11 +126,16 @@ class Statement:
 
 
 def statements() -> list[Statement]:
-    """Return the numbers on 2030 and 2050 that the text states, then those that press reports add to the same edition.
+    """Return the numbers on 2030 and 2050 that the paper states, then those that the press adds.
 
     Each carries the interval of values that round to it; the final zeros of 92,000 and of 27,500,000
     count as rounding, and two thirds are a whole percentage.
     """
+    return _statements_of_the_paper() + _statements_of_the_press()
+
+
+def _statements_of_the_paper() -> list[Statement]:
+    """Return what the text states of 2030 and 2050, with the sign of a change: losses are negative."""
     found = []
     for name, label, unit, sign in (
         ("megacities_share_2050_pct", "Megacities, share", "%", 1),
@@ -156,6 +161,11 @@ def statements() -> list[Statement]:
                 "statements",
             )
         )
+    return found
+
+
+def _statements_of_the_press() -> list[Statement]:
+    """Return the total of 2050 and the share of the south, as reported of the edition of 2023-12."""
     editions = (
         data.read_text("forecast_editions")
         .query("edition == '2023-12' and target_year == '2050'")
@@ -165,7 +175,8 @@ def statements() -> list[Statement]:
         editions[NATION, "population"],
         editions["megacities and southern regions", "share of population"],
     )
-    found.append(
+    share = 100 * float(two_thirds) / 3
+    return [
         Statement(
             "reported_total",
             "Kazakhstan, people",
@@ -174,10 +185,7 @@ def statements() -> list[Statement]:
             rounding_interval(total, significant=True) * 1e-6,
             "the press",
             "forecast_editions",
-        )
-    )
-    share = 100 * float(two_thirds) / 3
-    found.append(
+        ),
         Statement(
             "reported_south_share",
             "Megacities and South, share",
@@ -186,9 +194,8 @@ def statements() -> list[Statement]:
             rounding_interval(f"{share:.0f}"),
             "the press",
             "forecast_editions",
-        )
-    )
-    return found
+        ),
+    ]
 
 
 def values_of(settings: Forecast, base: Mapping[str, int]) -> dict[str, float]:
@@ -236,6 +243,36 @@ def check(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+Constraints = list[tuple[Mapping[str, float], Interval | float]]
+
+_PARTS = ("South", "Megacities", "Center and East", "West", *NORTH)
+
+
+def _constraints(base: Mapping[str, int], reported: bool) -> Constraints:
+    """Return what the statements demand of the populations of 2050, as linear constraints."""
+    allowed = {s.name: s.allowed for s in statements() if reported or s.stated_by == "the paper"}
+    north = dict.fromkeys(NORTH, 1.0)
+    rules: Constraints = [({NATION: -1, **dict.fromkeys(_PARTS, 1.0)}, 0.0)]
+
+    def share(members: Mapping[str, float], name: str) -> None:
+        plenty = 1e9  # persons; only keeps the interval closed
+        rules.append(({**members, NATION: -allowed[name].low / 100}, Interval(0, plenty)))
+        rules.append(({**members, NATION: -allowed[name].high / 100}, Interval(-plenty, 0)))
+
+    share({"Megacities": 1}, "megacities_share_2050_pct")
+    share(north, "north_share_2050_pct")
+    share({"Center and East": 1}, "center_east_share_2050_pct")
+    for members, name, start in [
+        (north, "north_loss_2050_pct", base["North"]),
+        *(({region: 1.0}, f"{region}_loss_2050_pct", base[region]) for region in NORTH),
+    ]:
+        rules.append((members, (allowed[name] * 0.01 + 1) * start))
+    if reported:
+        rules.append(({NATION: 1}, allowed["reported_total"] * 1e6))
+        share({"Megacities": 1, "South": 1}, "reported_south_share")
+    return rules
+
+
 def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.DataFrame:
     """Return, for every area, the growth to 2050 that some forecast can have which meets all stated numbers.
 
@@ -257,35 +294,10 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
     ValueError
         If no forecast meets all numbers.
     """
-    allowed = {s.name: s.allowed for s in statements() if reported or s.stated_by == "the paper"}
-    parts = ("South", "Megacities", "Center and East", "West", *NORTH)
-    north = dict.fromkeys(NORTH, 1.0)
-    rules: list[tuple[Mapping[str, float], Interval | float]] = [
-        ({NATION: -1, **dict.fromkeys(parts, 1.0)}, 0.0)
-    ]
-
-    def share(members: Mapping[str, float], name: str) -> None:
-        plenty = 1e9  # persons; only keeps the interval closed
-        rules.append(({**members, NATION: -allowed[name].low / 100}, Interval(0, plenty)))
-        rules.append(({**members, NATION: -allowed[name].high / 100}, Interval(-plenty, 0)))
-
-    share({"Megacities": 1}, "megacities_share_2050_pct")
-    share(north, "north_share_2050_pct")
-    share({"Center and East": 1}, "center_east_share_2050_pct")
-    for members, name, start in [
-        (north, "north_loss_2050_pct", base["North"]),
-        *(({region: 1.0}, f"{region}_loss_2050_pct", base[region]) for region in NORTH),
-    ]:
-        rules.append((members, (allowed[name] * 0.01 + 1) * start))
-    if reported:
-        rules.append(({NATION: 1}, allowed["reported_total"] * 1e6))
-        share({"Megacities": 1, "South": 1}, "reported_south_share")
+    rules = _constraints(base, reported)
+    goals = {area: {area: 1.0} for area in (NATION, *_PARTS)} | {"North": dict.fromkeys(NORTH, 1.0)}
     rows = []
-    for area, goal in {
-        NATION: {NATION: 1.0},
-        **{p: {p: 1.0} for p in parts},
-        "North": north,
-    }.items():
+    for area, goal in goals.items():
         found = feasible_range(goal, rules)
         if found is None:
             msg = "no forecast meets all stated numbers: two of them contradict each other"

@@ -63,64 +63,63 @@ CATEGORIES = [
 LEVELS = [LIGHT[f"level{i}"] for i in range(1, 6)]
 
 
+def _guides() -> dict[str, Any]:
+    """Return the theme's axes, legends and headings: quiet lines, names above what they measure."""
+    words = {"labelFontSize": 13, "titleFontSize": 13}
+    return {
+        "axis": {
+            "labelColor": LIGHT["muted"],
+            "titleColor": LIGHT["ink"],
+            "gridColor": LIGHT["grid"],
+            "domainColor": LIGHT["neutral"],
+            "tickColor": LIGHT["neutral"],
+            **words,
+            "titleFontWeight": "normal",
+            "labelLimit": 220,
+        },
+        "axisQuantitative": {"tickCount": 6},
+        "axisX": {"grid": False, "titleAnchor": "end"},
+        "axisY": {
+            "domain": False,
+            "ticks": False,
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "start",
+            "titleY": -10,
+            "titleX": 0,
+        },
+        "legend": {
+            "orient": "top",
+            "direction": "horizontal",
+            "labelColor": LIGHT["ink"],
+            "titleColor": LIGHT["muted"],
+            **words,
+            "titleFontWeight": "normal",
+            "symbolStrokeWidth": 2,
+            "labelLimit": 260,
+        },
+        "header": {"labelColor": LIGHT["ink"], "titleColor": LIGHT["muted"], **words},
+        "title": {
+            "color": LIGHT["ink"],
+            "fontSize": 14,
+            "fontWeight": "bold",
+            "anchor": "start",
+        },
+    }
+
+
 @alt.theme.register("proofbook", enable=True)
 def theme() -> alt.theme.ThemeConfig:
     """Return the theme: system fonts, no box, quiet grid, Okabe-Ito colours, text of 13 px."""
-    font = "system-ui, sans-serif"
-    axis = {
-        "labelColor": LIGHT["muted"],
-        "titleColor": LIGHT["ink"],
-        "gridColor": LIGHT["grid"],
-        "domainColor": LIGHT["neutral"],
-        "tickColor": LIGHT["neutral"],
-        "labelFontSize": 13,
-        "titleFontSize": 13,
-        "titleFontWeight": "normal",
-        "labelLimit": 220,
-    }
     return alt.theme.ThemeConfig(
         config={
             "background": "transparent",
-            "font": font,
+            "font": "system-ui, sans-serif",
             # a reader's fonts run wider than those that the renderer measures with
             "padding": {"left": 4, "top": 4, "right": 14, "bottom": 4},
             "aria": False,
             "view": {"stroke": "transparent"},
-            "axis": axis,
-            "axisQuantitative": {"tickCount": 6},
-            "axisX": {"grid": False, "titleAnchor": "end"},
-            "axisY": {
-                "domain": False,
-                "ticks": False,
-                "titleAngle": 0,
-                "titleAlign": "left",
-                "titleAnchor": "start",
-                "titleY": -10,
-                "titleX": 0,
-            },
-            "legend": {
-                "orient": "top",
-                "direction": "horizontal",
-                "labelColor": LIGHT["ink"],
-                "titleColor": LIGHT["muted"],
-                "labelFontSize": 13,
-                "titleFontSize": 13,
-                "titleFontWeight": "normal",
-                "symbolStrokeWidth": 2,
-                "labelLimit": 260,
-            },
-            "header": {
-                "labelColor": LIGHT["ink"],
-                "titleColor": LIGHT["muted"],
-                "labelFontSize": 13,
-                "titleFontSize": 13,
-            },
-            "title": {
-                "color": LIGHT["ink"],
-                "fontSize": 14,
-                "fontWeight": "bold",
-                "anchor": "start",
-            },
+            **_guides(),
             "range": {"category": CATEGORIES, "ordinal": LEVELS, "heatmap": LEVELS, "ramp": LEVELS},
             "text": {"color": LIGHT["ink"], "fontSize": 13},
             "rule": {"color": LIGHT["neutral"]},
@@ -144,7 +143,8 @@ def rounded(value: Any, digits: int = 9) -> Any:
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """Emit the specification itself, without a random id; the builder makes a figure of it.
 
-    It is written small: each table of rows once and on one line, and no word of the theme. That stays a
+    It is written small: each table of rows once and on one line, and no word of the theme. That
+    stays a
     specification that Jupyter draws; ``opened`` gives the whole one back.
     """
     spec = rounded(spec)
@@ -178,7 +178,7 @@ def opened(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dataset_of(words: dict[str, Any], sets: dict[str, Any]) -> str:
-    """Return the name of the data set that a figure's table shows: one of the chart's, or a new one."""
+    """Return the name of the data set of a figure's table: one of the chart's, or a new one."""
     rows, keys = words["rows"], [key for key, _ in words["columns"]]
     for name, values in sets.items():
         if isinstance(values, list) and rows == [{k: v.get(k) for k in keys} for v in values]:
@@ -222,7 +222,7 @@ def _signed(frame: pd.DataFrame, sign: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _sign_channels(signs: Sequence[str], *, legend: bool) -> dict[str, Any]:
-    """Return the channels that draw a sign: stroke, shape, and a fill that leaves reports hollow."""
+    """Return the channels that draw a sign: stroke, shape, and a fill: reports are hollow."""
     looks = {
         "stroke": [SIGNS[s][1] for s in signs],
         "fill": [LIGHT["surface"] if s in HOLLOW else SIGNS[s][1] for s in signs],
@@ -301,6 +301,77 @@ def _wrapped(labels: Sequence[object], width: int = 20) -> dict[str, str]:
     return {"labelExpr": " : ".join([*tests, "datum.label"])} if long else {}
 
 
+def _by_category(chart: alt.Chart, frame: pd.DataFrame, y: str, lane: str) -> alt.Chart:
+    """Return the chart with one row for each category, and lanes within it, as in the frame."""
+    order = list(dict.fromkeys(frame[y]))
+    axis = alt.Axis(labelLimit=260, **_wrapped(order))
+    base = chart.encode(y=alt.Y(y, type="nominal", sort=order, title=None, axis=axis))
+    if not lane:
+        return base
+    base.encoding.y.scale = alt.Scale(paddingInner=0.25)
+    lanes = list(dict.fromkeys(frame[lane]))
+    return base.encode(yOffset=alt.YOffset(lane, type="nominal", sort=lanes))
+
+
+def _height_of(frame: pd.DataFrame, y: str, lane: str) -> int:
+    """Return the px that the categories need, more with several lanes in each."""
+    lanes = len(frame[lane].unique()) if lane else 1
+    return 20 + len(frame[y].unique()) * (14 + 20 * max(1, lanes))
+
+
+def _room_left(values: pd.Series, stem: float | None) -> list[float] | None:
+    """Return a domain with room for the words left of a mark below the stem; None without one."""
+    if stem is None:
+        return None
+    least, most = values.min(), max(values.max(), stem)
+    return [least - (most - least) / 4, most] if least < stem else None
+
+
+def _value_axis(
+    x: str, title: str, scale: alt.Scale, ticks: Sequence[float] | None, spec: str
+) -> alt.X:
+    axis = alt.Axis(tickCount=5, **({"format": spec} if spec else {}), grid=True)
+    if ticks is not None:
+        axis.values = list(ticks)
+    return alt.X(x, type="quantitative", title=title, scale=scale, axis=axis)
+
+
+def _stems_and_spans(
+    base: alt.Chart, at: alt.X, stroke: Any, *, stem: float | None, low: str, high: str
+) -> list[alt.Chart]:
+    """Return the thin lines of a dot plot: from the stem to each mark, and over its interval."""
+    layers = []
+    if stem is not None:
+        known = base.transform_filter(f"isValid(datum['{at['shorthand']}'])")
+        stems = known.mark_rule(strokeWidth=2)
+        layers.append(stems.encode(x=at, x2=alt.datum(stem), stroke=stroke))
+    if low and high:
+        spans = base.transform_filter(f"isValid(datum['{low}'])").mark_rule(strokeWidth=2)
+        start = alt.X(low, type="quantitative", title=at["title"], scale=at["scale"])
+        layers.append(spans.encode(x=start, x2=high, stroke=stroke))
+    return layers
+
+
+def _words_beside(known: alt.Chart, at: alt.X, *, stem: float | None, high: str) -> alt.Chart:
+    """Return the words of the marks: on the side away from the stem, and clear of an interval."""
+    at_mark = f"datum['{at['shorthand']}']"
+    left = f"{at_mark} < {stem}" if stem is not None else "false"
+    end = f"max({at_mark}, datum['{high}'] || {at_mark})" if high else at_mark
+    words = known.transform_calculate(label_at=f"{left} ? {at_mark} : {end}").mark_text(
+        align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -12 : 12")
+    )
+    place = alt.X("label_at:Q", title=at["title"], scale=at["scale"])
+    return words.encode(x=place, text="shown:N")
+
+
+def _words_instead(base: alt.Chart, x: str, missing: str, place: float) -> alt.Chart:
+    """Return the words of the rows without a value, where a mark would begin."""
+    silent = base.transform_filter(f"!isValid(datum['{x}'])").mark_text(
+        align="left", dx=4, color=LIGHT["muted"], fontStyle="italic", text=missing
+    )
+    return silent.encode(x=alt.datum(place))
+
+
 def dots(
     frame: pd.DataFrame,
     *,
@@ -326,88 +397,41 @@ def dots(
 
     Parameters
     ----------
-    frame : tidy rows; categories, lanes and choices appear in the order in which the rows name
-        them.
+    frame : tidy rows; categories, lanes and choices appear in its order.
     x, y : columns of the value and of the category.
     title : what the axis measures, with its unit: ``"share of the population, %"``.
-    sign : a key of ``SIGNS`` for all marks, or the column that holds one for each row. With two
-        signs
-        or more there is a legend.
+    sign : a key of ``SIGNS``, or the column that holds one for each row; two or more make a legend.
     text : what stands beside a mark: a column, or a format spec of the value such as ``".1f"``.
     stem : where a thin line to each mark starts, usually 0.
     low, high : columns of an interval; rows without one are marks alone.
     lane : column that tells several marks of one category apart.
-    missing : words for a row without a value, such as ``"not stated"``; without them it is left
-        out.
-    choose : ``column -> label`` of controls; the reader sees the rows of one choice, at first the
-        first.
+    missing : words for a row without a value, such as ``"not stated"``; else it is left out.
+    choose : ``column -> label`` of controls; the reader sees one choice, at first the first.
     rules : ``value -> label`` of dashed lines.
     domain, ticks, format : of the value axis, where its own choice does not do.
     tooltip : ``column -> heading``; category, value and sign if left out.
     height : px, without the axis; by the number of categories if left out.
-
-    Examples
-    --------
-    >>> chart = dots(reasons, x="share_pct", y="reason", title="share of answers, %", sign="paper",
-    ...              text=".1f", stem=0)  # doctest: +SKIP
     """
     rows, signs = _signed(frame, sign)
     rows["shown"] = _texts(frame, text, x)
-    order, lanes = list(dict.fromkeys(frame[y])), list(dict.fromkeys(frame[lane])) if lane else []
     params, chosen = _choice(frame, choose or {})
-    base = _chosen(alt.Chart(rows), chosen).encode(
-        y=alt.Y(
-            y,
-            type="nominal",
-            sort=order,
-            title=None,
-            axis=alt.Axis(labelLimit=260, **_wrapped(order)),
-        )
-    )
-    if lane:
-        base.encoding.y.scale = alt.Scale(paddingInner=0.25)
-        base = base.encode(yOffset=alt.YOffset(lane, type="nominal", sort=lanes))
-    if domain is None and text and stem is not None and frame[x].min() < stem:
-        most = max(frame[x].max(), stem)
-        room = (most - frame[x].min()) / 4  # for the words left of the leftmost mark
-        domain = [frame[x].min() - room, most]
+    base = _by_category(_chosen(alt.Chart(rows), chosen), frame, y, lane)
+    domain = domain or (_room_left(frame[x], stem) if text else None)
     scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=stem == 0)
-    axis = alt.Axis(tickCount=5, **({"format": format} if format else {}), grid=True)
-    if ticks is not None:
-        axis.values = list(ticks)
-    at = alt.X(x, type="quantitative", title=title, scale=scale, axis=axis)
-    channels = _sign_channels(signs, legend=True)
-    line = {"stroke": channels["stroke"]}
-    known = base.transform_filter(f"isValid(datum['{x}'])")
+    at = _value_axis(x, title, scale, ticks, format)
+    looks = _sign_channels(signs, legend=True)
     heads = _tooltips(tooltip or {y: "", x: title, "sign": "Comes from"}, {x: format})
     layers = _rules(rules or {}, "x", scale)
-    if stem is not None:
-        layers.append(known.mark_rule(strokeWidth=2).encode(x=at, x2=alt.datum(stem), **line))
-    if low and high:
-        spans = base.transform_filter(f"isValid(datum['{low}'])").mark_rule(strokeWidth=2)
-        layers.append(
-            spans.encode(
-                x=alt.X(low, type="quantitative", title=title, scale=scale), x2=high, **line
-            )
-        )
+    layers += _stems_and_spans(base, at, looks["stroke"], stem=stem, low=low, high=high)
+    known = base.transform_filter(f"isValid(datum['{x}'])")
     point = known.mark_point(size=110, opacity=1, strokeWidth=2)
-    layers.append(point.encode(x=at, tooltip=heads, **channels))
+    layers.append(point.encode(x=at, tooltip=heads, **looks))
     if text:
-        # Beside the mark, on the side away from the stem, and clear of an interval.
-        at_mark = f"datum['{x}']"
-        left = f"{at_mark} < {stem}" if stem is not None else "false"
-        end = f"max({at_mark}, datum['{high}'] || {at_mark})" if high else at_mark
-        words = known.transform_calculate(label_at=f"{left} ? {at_mark} : {end}").mark_text(
-            align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -12 : 12")
-        )
-        layers.append(words.encode(x=alt.X("label_at:Q", title=title, scale=scale), text="shown:N"))
+        layers.append(_words_beside(known, at, stem=stem, high=high))
     if missing:
-        silent = base.transform_filter(f"!isValid(datum['{x}'])").mark_text(
-            align="left", dx=4, color=LIGHT["muted"], fontStyle="italic", text=missing
-        )
-        layers.append(silent.encode(x=alt.datum(stem or 0)))
-    size = height or 20 + len(order) * (14 + 20 * max(1, len(lanes)))
-    return alt.layer(*layers, data=rows).add_params(*params).properties(height=size)
+        layers.append(_words_instead(base, x, missing, stem or 0))
+    chart = alt.layer(*layers, data=rows).add_params(*params)
+    return chart.properties(height=height or _height_of(frame, y, lane))
 
 
 def _ends(frame: pd.DataFrame, x: str, y: str, by: list[str], apart: float) -> pd.DataFrame:
@@ -422,6 +446,66 @@ def _ends(frame: pd.DataFrame, x: str, y: str, by: list[str], apart: float) -> p
         places.append(float(place))
         group = key
     return last.assign(end_at=places)
+
+
+def _time(frame: pd.DataFrame, x: str) -> tuple[alt.X, bool]:
+    """Return the axis of numbers or dates, and whether they are whole numbers such as years."""
+    numbers = pd.api.types.is_numeric_dtype(frame[x])
+    whole = numbers and pd.api.types.is_integer_dtype(frame[x])
+    axis = alt.Axis(tickCount=6, **({"format": "d", "tickMinStep": 1} if whole else {}))
+    scale = alt.Scale(nice=False, zero=False, padding=10)
+    kind = "quantitative" if numbers else "temporal"
+    return alt.X(x, type=kind, title=None, scale=scale, axis=axis), whole
+
+
+def _line_channels(
+    frame: pd.DataFrame, series: str, sign: str, signs: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the channels of the points and of the lines: by sign, else by series, else none."""
+    if sign:
+        style = _sign_channels(signs, legend=not series)
+        dash = alt.Scale(domain=[SIGNS[s][0] for s in signs], range=[SIGNS[s][3] for s in signs])
+        dashed = alt.StrokeDash("sign:N", scale=dash, legend=None)
+        return style, {"stroke": style["stroke"], "strokeDash": dashed}
+    if not series:
+        return {}, {}
+    names = list(dict.fromkeys(frame[series]))
+    hues = alt.Scale(domain=names, range=(CATEGORIES * (1 + len(names) // 5))[: len(names)])
+    style = {
+        channel: kind(series, type="nominal", scale=hues, legend=None)
+        for channel, kind in (("stroke", alt.Stroke), ("fill", alt.Fill))
+    }
+    return style, {"stroke": style["stroke"]}
+
+
+def _band(base: alt.Chart, up: alt.Y, low: str, high: str, style: Mapping[str, Any]) -> alt.Chart:
+    """Return the area between two columns, in the colour of its series."""
+    fill = {"fill": style["fill"]} if style else {}
+    band = base.mark_area(opacity=0.18, **({} if style else {"color": LIGHT["paper"]}))
+    start = alt.Y(low, type="quantitative", title=up["title"], scale=up["scale"])
+    return band.encode(y=start, y2=high, **fill)
+
+
+def _names_at_ends(
+    chart: alt.Chart, along: alt.X, series: str, style: Mapping[str, Any]
+) -> alt.Chart:
+    """Return the names of the series, each beside its last point and in its colour."""
+    label = chart.mark_text(align="left", dx=9, fontSize=13, stroke=None)
+    hue = style.get("stroke")
+    tone = {"color": hue if isinstance(hue, dict) else alt.Color(**hue.to_dict())} if hue else {}
+    name = alt.Text(series, type="nominal")
+    return label.encode(x=along, y=alt.Y("end_at:Q"), text=name, **tone)
+
+
+def _words_above(known: alt.Chart, up: alt.Y, text: str) -> alt.Chart:
+    words = known.mark_text(dy=-13, fontSize=13, fontWeight=600)
+    return words.encode(y=up, text=alt.Text(text, type="nominal"))
+
+
+def _span(values: pd.Series, domain: Sequence[float] | None, zero: bool) -> float:
+    """Return how much of its unit the value axis covers, before it is rounded to whole ticks."""
+    least, most = domain or (min(0, values.min()) if zero else values.min(), values.max())
+    return float(most - least)
 
 
 def lines(
@@ -445,7 +529,7 @@ def lines(
     tooltip: Mapping[str, str] | None = None,
     height: int = 260,
 ) -> alt.LayerChart:
-    """Draw series over time, or over another ordered number; each series carries its name at its end.
+    """Draw series over time, or over another ordered number; each has its name at its end.
 
     Parameters
     ----------
@@ -453,94 +537,51 @@ def lines(
     x, y : columns of the time (whole years, other numbers or dates) and of the value.
     title : what is measured, with its unit.
     series : column that tells the lines apart; its words stand at the ends of the lines.
-    sign : a key of ``SIGNS``, or a column that holds one for each row: colour, shape and dash of
-        the
-        line. Without it the series are told apart by colour alone and by their names.
-    points : whether each value has a mark.
-    text : column of words above single points, empty for most.
-    low, high : columns of a band.
-    choose : as in :func:`dots`.
-    marks : ``time -> words`` of upright dashed lines: a break, a change of method.
-    rules : ``value -> words`` of level dashed lines: a critical value.
+    sign : as in :func:`dots`; without it the series are told apart by colour and name alone.
+    points, text : whether each value has a mark; column of words above single points.
+    low, high, choose, tooltip : as in :func:`dots`; the interval is a band.
+    marks, rules : ``value -> words`` of upright and of level dashed lines: a break, a threshold.
     domain, format, zero : of the value axis.
-    tooltip : ``column -> heading``; time, series and value if left out.
-
-    Examples
-    --------
-    >>> chart = lines(long, x="year", y="persons", series="which", sign="sign",
-    ...               title="internal migrants", marks={2016: "new register"})  # doctest: +SKIP
     """
     rows, signs = _signed(frame, sign) if sign else (frame.copy(), [])
-    numbers = pd.api.types.is_numeric_dtype(frame[x])
-    whole = numbers and pd.api.types.is_integer_dtype(frame[x])
-    along = alt.X(
-        x,
-        type="quantitative" if numbers else "temporal",
-        title=None,
-        scale=alt.Scale(nice=False, zero=False, padding=10),
-        axis=alt.Axis(tickCount=6, **({"format": "d", "tickMinStep": 1} if whole else {})),
-    )
+    along, whole = _time(frame, x)
     scale = alt.Scale(domain=list(domain), nice=False) if domain else alt.Scale(zero=zero)
     up = alt.Y(y, type="quantitative", title=title, scale=scale, axis=alt.Axis(format=format))
-    names = list(dict.fromkeys(frame[series])) if series else []
-    if sign:
-        style = _sign_channels(signs, legend=not series)
-        colour = {"stroke": style["stroke"]}
-        dash = alt.Scale(domain=[SIGNS[s][0] for s in signs], range=[SIGNS[s][3] for s in signs])
-        colour["strokeDash"] = alt.StrokeDash("sign:N", scale=dash, legend=None)
-    elif series:
-        hues = alt.Scale(domain=names, range=(CATEGORIES * (1 + len(names) // 5))[: len(names)])
-        style = {
-            c: k(series, type="nominal", scale=hues, legend=None)
-            for c, k in (("stroke", alt.Stroke), ("fill", alt.Fill))
-        }
-        colour = {"stroke": style["stroke"]}
-    else:
-        style, colour = {}, {}
+    style, stroke = _line_channels(frame, series, sign, signs)
     detail = {"detail": alt.Detail(series, type="nominal")} if series else {}
-    heads = _tooltips(
-        tooltip or {x: "", **({series: ""} if series else {}), y: title},
-        {y: format} | ({x: "d"} if whole else {}),
-    )
+    heads = tooltip or ({x: "", series: "", y: title} if series else {x: "", y: title})
+    tips = _tooltips(heads, {y: format} | ({x: "d"} if whole else {}))
     params, chosen = _choice(frame, choose or {})
     base = _chosen(alt.Chart(rows), chosen).encode(x=along)
     layers = [*_rules(marks or {}, "x"), *_rules(rules or {}, "y", scale)]
     if low and high:
-        band = base.mark_area(opacity=0.18, **({} if style else {"color": LIGHT["paper"]}))
-        fill = {"fill": style["fill"]} if style else {}
-        layers.append(
-            band.encode(
-                y=alt.Y(low, type="quantitative", title=title, scale=scale),
-                y2=high,
-                **fill,
-                **detail,
-            )
-        )
+        layers.append(_band(base, up, low, high, style).encode(**detail))
     line = base.mark_line(invalid="break-paths-show-path-domains", strokeWidth=2)
-    layers.append(line.encode(y=up, **colour, **detail))
+    layers.append(line.encode(y=up, **stroke, **detail))
     known = base.transform_filter(f"isValid(datum['{y}'])")
     point = known.mark_point(size=70 if points else 200, opacity=1 if points else 0, strokeWidth=2)
-    layers.append(point.encode(y=up, tooltip=heads, **style, **detail))
+    layers.append(point.encode(y=up, tooltip=tips, **style, **detail))
     if text:
-        words = known.mark_text(dy=-13, fontSize=13, fontWeight=600)
-        layers.append(words.encode(y=up, text=alt.Text(text, type="nominal")))
+        layers.append(_words_above(known, up, text))
     if series:
-        span = list(domain or [min(0, frame[y].min()) if zero else frame[y].min(), frame[y].max()])
-        by = [*(choose or {}), series]
-        ends = _ends(rows, x, y, by, 17 * (span[1] - span[0]) / height)
-        label = _chosen(alt.Chart(ends), chosen).mark_text(
-            align="left", dx=9, fontSize=13, stroke=None
-        )
-        hue = style.get("stroke")
-        tone = (
-            {"color": hue if isinstance(hue, dict) else alt.Color(**hue.to_dict())} if hue else {}
-        )
-        layers.append(
-            label.encode(
-                x=along, y=alt.Y("end_at:Q"), text=alt.Text(series, type="nominal"), **tone
-            )
-        )
+        apart = 17 * _span(frame[y], domain, zero) / height
+        ends = alt.Chart(_ends(rows, x, y, [*(choose or {}), series], apart))
+        layers.append(_names_at_ends(_chosen(ends, chosen), along, series, style))
     return alt.layer(*layers, data=rows).add_params(*params).properties(height=height)
+
+
+def _frame_of(chart: alt.TopLevelMixin, rows: pd.DataFrame | None) -> pd.DataFrame:
+    rows = getattr(chart, "data", None) if rows is None else rows
+    if not isinstance(rows, pd.DataFrame):
+        msg = "figure(...) finds no single frame behind the chart: say rows=, the rows of its table"
+        raise TypeError(msg)
+    return rows
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as JSON holds them, dates in ISO 8601 and numbers to twelve digits."""
+    text = rows.to_json(orient="records", date_format="iso", double_precision=12)
+    return list(json.loads(text))
 
 
 def figure(
@@ -561,54 +602,35 @@ def figure(
     caption: str = "",
     alternative: str = "",
 ) -> Any:
-    """Make a chart a figure: alternative, source and rows travel with the specification.
+    """Return the chart as a figure: what belongs to it travels along under ``usermeta.figure``.
 
-    Name and caption stand in the YAML of the cell that shows the figure, where they may use roles::
-
-        mystnb:
-          figure:
-            name: fig-age-structure
-            caption: "**The North is old.** Share of people over 65, %."
+    Name and caption stand in the YAML of the cell, under ``mystnb: figure:``, and may use roles.
 
     Parameters
     ----------
-    chart : an Altair chart without a width; the builder draws it for wide and for narrow columns.
-    alt : the text alternative, written from the data: what it shows, extremes, last value, the
-        point.
+    chart : an Altair chart without a width; the builder draws it for wide and narrow columns.
+    alt : the text alternative, written from the data: what it shows, extremes, the point.
     rows : the plotted rows, for the data table and the CSV; the chart's own data if left out.
-    columns : ``column -> heading`` of the table, in order.
-    formats : ``column -> format spec`` of the table.
+    columns, formats : ``column -> heading`` of the table, in order; ``column -> format spec``.
     source : names of data resources.
     narrow : changes of the specification for narrow columns, merged into it (RFC 7386).
-    shares : for views side by side, how much of the row each gets on a wide column; 1 is an equal
-        part.
-    sentence : name of a parameter whose expression is text. It stands above the picture and follows
-        every control: what the chart says, for eyes and for screen readers.
+    shares : for views side by side, the part of a wide row that each gets; 1 is an equal part.
+    sentence : name of a parameter whose expression is text: what the chart says. It stands above
+        the picture and follows every control, for eyes and for screen readers.
     live : a table that follows every control: name of a parameter whose expression is text, one
-        line
-        a row with cells parted by ``|``, and the headings.
+        line a row with cells parted by ``|``, and the headings.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
-    script : name of a script in ``theme/static`` that this figure's page loads, where Vega-Lite
-        alone
-        does not do.
-    name, caption, alternative : as above, from before they stood in the cell; do not use them anew.
-
-    Returns
-    -------
-    alt.Chart (or a layered or concatenated chart) with all this under ``usermeta.figure``.
+    script : name of a script in ``theme/static`` for what Vega-Lite alone does not do.
+    name, caption, alternative : from before they stood in the cell; do not use them anew.
     """
-    rows = getattr(chart, "data", None) if rows is None else rows
-    if not isinstance(rows, pd.DataFrame):
-        msg = "figure(...) finds no single frame behind the chart: say rows=, the rows of its table"
-        raise TypeError(msg)
-    shown = rows[list(columns)] if columns else rows
+    rows = _frame_of(chart, rows)
     words: dict[str, Any] = {
         "alt": alt or alternative,
         "source": list(source),
         # pairs, because a notebook is written with its keys sorted and a table has an order
         "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()],
         "formats": dict(formats or {}),
-        "rows": json.loads(shown.to_json(orient="records", date_format="iso", double_precision=12)),
+        "rows": _records(rows[list(columns)] if columns else rows),
     }
     optional = {
         "name": name,
