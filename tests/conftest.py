@@ -21,7 +21,8 @@ CHROMIUM = (
 def pages() -> list[str]:
     """Return the names of all pages of the built site.
 
-    With a base URL, the links of the 404 page start at the root of its host, which loopback is not; test_keep serves it there.
+    With a base URL, the links of the 404 page start at the root of its host, which loopback is not;
+    test_keep serves it there.
     """
     names = sorted(path.name for path in SITE.glob("*.html"))
     return [
@@ -40,7 +41,8 @@ def project() -> Path:
 def site() -> Path:
     if not (SITE / "index.html").exists():
         pytest.fail(
-            "there is no book in _build/html: run `make book` first, or `make test`, which does both"
+            "there is no book in _build/html: run `make book` first, or `make test`, "
+            "which does both"
         )
     return SITE
 
@@ -60,7 +62,10 @@ def home(request: pytest.FixtureRequest, address: str, site: Path) -> str:
 @pytest.fixture(scope="session")
 def browser():
     if CHROMIUM is None:
-        message = "no Chromium on this machine: install it (Debian and Ubuntu: `apt-get install chromium`) and run `make test` again"
+        message = (
+            "no Chromium on this machine: install it (Debian and Ubuntu: "
+            "`apt-get install chromium`) and run `make test` again"
+        )
         if os.environ.get("PROOFBOOK_BROWSER") == "required":
             pytest.fail(message)
         pytest.skip(message)

@@ -1,6 +1,7 @@
 """The linter of prose: no number that a reader sees was typed.
 
-A number in a page is computed (``{result}``), printed by the paper (``{printed}``), or allowed by a reason listed here.
+A number in a page is computed (``{result}``), printed by the paper (``{printed}``),
+or allowed by a reason listed here.
 """
 
 from __future__ import annotations
@@ -12,23 +13,40 @@ from pathlib import Path
 from typing import NamedTuple
 
 ALLOWED: dict[str, str] = {
-    r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d|[–-]\d\d)?(?:-Q[1-4])?": "a year, an academic year or a span of years",
+    r"(?:19|20)\d\d(?:[–-](?:19|20)\d\d|[–-]\d\d)?(?:-Q[1-4])?": (
+        "a year, an academic year or a span of years"
+    ),
     r"Serpin-2050": "the name of the programme",
-    r"(?i:(?:tables?|figures?|chapters?|sections?|steps?|parts?|equations?|doors?|examples?)) \d(?:(?:, | and | to |–)\d)*": "the number of a table, figure or section",
+    (
+        r"(?i:(?:tables?|figures?|chapters?|sections?|steps?|parts?|equations?|doors?|examples?)) "
+        r"\d(?:(?:, | and | to |–)\d)*"
+    ): "the number of a table, figure or section",
     r"[XYbx][₀-₉0-9](?:\d)?": "a symbol of the model",
     r"R2": "a symbol",
     r"KZ-\d\d": "an ISO 3166-2 code",
     r"ISO \d[\d-]*": "the number of a standard",
-    r"(?:CC BY|MIT|Jupyter Book|Python|Vega-Lite|version|Frictionless Data Package) ?\d[\d.]*": "the version of a licence or a program",
-    r"SHA-?256|sha256|UTF-8|RFC \d+|HC[0-3]|I\([012]\)|AR\(\d\)|Web 2": "the name of a standard or an estimator",
+    r"(?:CC BY|MIT|Jupyter Book|Python|Vega-Lite|version|Frictionless Data Package) ?\d[\d.]*": (
+        "the version of a licence or a program"
+    ),
+    r"SHA-?256|sha256|UTF-8|RFC \d+|HC[0-3]|I\([012]\)|AR\(\d\)|Web 2": (
+        "the name of a standard or an estimator"
+    ),
     r"№ ?\d+": "the number of a decree, part of its title",
-    r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d": "a date",
+    (
+        r"\d{1,2} "
+        r"(?:January|February|March|April|May|June|"
+        r"July|August|September|October|November|December) "
+        r"(?:19|20)\d\d"
+    ): "a date",
     r"(?:page|pages) \d+(?:[–-]\d+)?": "a page of a cited work",
     r"10\.\d{4,}/\S+": "a DOI",
 }
 _ALLOWED = re.compile(r"(?<![\w.,])(?:" + "|".join(ALLOWED) + r")(?![\w])")
 _NUMERAL = re.compile(r"(?<![A-Za-z_])\d[\d.,]*")
-_REMEDY = "fetch it with {printed}`table.row.column`, or compute it in a cell, note(...) it and use {result}`name`"
+_REMEDY = (
+    "fetch it with {printed}`table.row.column`, or compute it in a cell, "
+    "note(...) it and use {result}`name`"
+)
 
 
 class Finding(NamedTuple):
@@ -55,7 +73,8 @@ def _numerals(text: str) -> Iterator[tuple[int, str]]:
 
 
 def prose_of(text: str) -> str:
-    """Return the prose of a MyST page at its own lines: no front matter, code, roles, formulas or addresses."""
+    """Return the prose of a MyST page at its own lines:
+    no front matter, code, roles, formulas or addresses."""
     text = _blank(r"\A---\n.*?\n---\n", text, re.S)
     text = _blank(
         r"^```+\{?(?!\{?(?:note|tip|warning|admonition|glossary|list-table|container))[^\n]*\n.*?^```+\s*$",
@@ -64,16 +83,17 @@ def prose_of(text: str) -> str:
     )
     text = _blank(r"\$\$.*?\$\$|\$[^$\n]+\$", text, re.S)
     text = _blank(r"\{[\w:-]+\}`+[^`\n]+`+|`+[^`\n]+`+", text)
-    text = _blank(
-        r"\]\([^)]*\)|<https?:[^>]*>|https?://\S+|^\([\w-]+\)=$|\{#[^}]*\}|<!--.*?-->|^:[\w-]+:.*$|^\d+\.(?= )",
+    return _blank(
+        r"\]\([^)]*\)|<https?:[^>]*>|https?://\S+|^\([\w-]+\)=$|\{#[^}]*\}|<!--.*?-->"
+        r"|^:[\w-]+:.*$|^\d+\.(?= )",
         text,
         re.S | re.M,
     )
-    return text
 
 
 def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the typed parts of captions, alternatives and headings of figures and tables, and typed values of notes."""
+    """Yield the typed parts of captions, alternatives and headings of figures and tables,
+    and typed values of notes."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue

@@ -1,4 +1,5 @@
-"""axe finds nothing on any page, at both widths and in both schemes. A file of its own: files are shared out to workers."""
+"""axe finds nothing on any page, at both widths and in both schemes.
+A file of its own: files are shared out to workers."""
 
 from __future__ import annotations
 
@@ -34,17 +35,21 @@ def test_axe_finds_nothing(browser, address: str, name: str, width: int, scheme:
     if width == 375:
         page.locator("a.menu").click()
     open_card(page)
-    # The rows of a table are made alike: thirty of them find what four hundred would, in a tenth of the time.
+    # The rows of a table are made alike: thirty of them find what four hundred would,
+    # in a tenth of the time.
     page.evaluate(
         "document.querySelectorAll('tbody tr:nth-child(n+31)').forEach(row => row.remove())"
     )
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    # The scheme changes colours and nothing else, so that the dark one needs no second look at structure.
+    # The scheme changes colours and nothing else, so that the dark one needs no second look at
+    # structure.
     options = {"resultTypes": ["violations"]} | (
         {"runOnly": ["color-contrast", "link-in-text-block"]} if scheme == "dark" else {}
     )
     found = page.evaluate(
-        "options => axe.run(document, options).then(r => r.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message || ''))]))",
+        "options => axe.run(document, options).then(r => r.violations.map(v => [v.id, v.help, "
+        "v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message || "
+        "''))]))",
         options,
     )
     page.context.close()

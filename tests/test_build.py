@@ -1,4 +1,5 @@
-"""The build on a tiny edition: the same bytes however a site came to be, and nothing breaks halfway."""
+"""The build on a tiny edition: the same bytes however a site came to be,
+and nothing breaks halfway."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ def test_the_fit_in_the_readers_browser_equals_the_fit_of_the_library(
     for label, term in (("GDP", "x1"), ("unemployment", "x2")):
         expected = f"{label} {results.text_of(float(estimate[term]), ',.0f')}"
         assert expected in words, (
-            f"the chart should show {expected!r} for {start}–{end}; it shows {[w for w in words if label in w]}"
+            f"the chart should show {expected!r} for {start}–{end}; "
+            f"it shows {[w for w in words if label in w]}"
         )
 
 
@@ -88,9 +89,18 @@ def test_the_alternative_counts_the_matches_of_every_edition() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("ols.b2", 132172.018, "132,172"), ("ols.se.b1", 729.6, "729.6"), ("diag.dw", 0.8008, "0.801"), ("ols.f", 24.13, "24.13"),
-     ("ols.f_p", 8.04e-6, "0.0000080"), ("diag.dw_p", 8.93e-5, "0.000089"), ("ols.p.b2", 0.0223, "0.022"), ("diag.jb.p", 0.941, "0.94"), ("eg.lag0", -1.957, "−1.96")],
-)  # fmt: skip
+    [
+        ("ols.b2", 132172.018, "132,172"),
+        ("ols.se.b1", 729.6, "729.6"),
+        ("diag.dw", 0.8008, "0.801"),
+        ("ols.f", 24.13, "24.13"),
+        ("ols.f_p", 8.04e-6, "0.0000080"),
+        ("diag.dw_p", 8.93e-5, "0.000089"),
+        ("ols.p.b2", 0.0223, "0.022"),
+        ("diag.jb.p", 0.941, "0.94"),
+        ("eg.lag0", -1.957, "−1.96"),
+    ],
+)
 def test_a_number_is_shown_with_the_digits_that_its_size_asks_for(
     name: str, value: float, text: str
 ) -> None:

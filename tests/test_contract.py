@@ -1,4 +1,5 @@
-"""The published numbers that other programs may rely on, and a second implementation of them in R."""
+"""The published numbers that other programs may rely on,
+and a second implementation of them in R."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The page that describes the data: nothing typed, nothing unescaped, every address in its place."""
+"""The page that describes the data: nothing typed, nothing unescaped,
+every address in its place."""
 
 from __future__ import annotations
 

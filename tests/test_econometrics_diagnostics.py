@@ -1,4 +1,5 @@
-"""Each diagnostic against a published worked example, or done again from its definition with other tools."""
+"""Each diagnostic against a published worked example, or done again from its definition
+with other tools."""
 
 from __future__ import annotations
 
@@ -16,38 +17,42 @@ from proofbook import data
 # Hildreth and Lu (1960), ice cream: Verbeek, A Guide to Modern Econometrics, section 4.8.
 ICE_CREAM = pd.DataFrame(
     {
-        "y": [0.386, 0.374, 0.393, 0.425, 0.406, 0.344, 0.327, 0.288, 0.269, 0.256, 0.286, 0.298, 0.329, 0.318, 0.381,
-              0.381, 0.470, 0.443, 0.386, 0.342, 0.319, 0.307, 0.284, 0.326, 0.309, 0.359, 0.376, 0.416, 0.437, 0.548],
-        "price": [0.270, 0.282, 0.277, 0.280, 0.272, 0.262, 0.275, 0.267, 0.265, 0.277, 0.282, 0.270, 0.272, 0.287,
-                  0.277, 0.287, 0.280, 0.277, 0.277, 0.277, 0.292, 0.287, 0.277, 0.285, 0.282, 0.265, 0.265, 0.265,
-                  0.268, 0.260],
-        "income": [78, 79, 81, 80, 76, 78, 82, 79, 76, 79, 82, 85, 86, 83, 84, 82, 80, 78, 84, 86, 85, 87, 94, 92, 95,
-                   96, 94, 96, 91, 90],
-        "temp": [41, 56, 63, 68, 69, 65, 61, 47, 32, 24, 28, 26, 32, 40, 55, 63, 72, 72, 67, 60, 44, 40, 32, 27, 28, 33,
-                 41, 52, 64, 71],
+        "y": [0.386, 0.374, 0.393, 0.425, 0.406, 0.344, 0.327, 0.288, 0.269, 0.256, 0.286, 0.298,
+              0.329, 0.318, 0.381, 0.381, 0.470, 0.443, 0.386, 0.342, 0.319, 0.307, 0.284, 0.326,
+              0.309, 0.359, 0.376, 0.416, 0.437, 0.548],
+        "price": [0.270, 0.282, 0.277, 0.280, 0.272, 0.262, 0.275, 0.267, 0.265, 0.277, 0.282,
+                  0.270, 0.272, 0.287, 0.277, 0.287, 0.280, 0.277, 0.277, 0.277, 0.292, 0.287,
+                  0.277, 0.285, 0.282, 0.265, 0.265, 0.265, 0.268, 0.260],
+        "income": [78, 79, 81, 80, 76, 78, 82, 79, 76, 79, 82, 85, 86, 83, 84, 82, 80, 78, 84, 86,
+                   85, 87, 94, 92, 95, 96, 94, 96, 91, 90],
+        "temp": [41, 56, 63, 68, 69, 65, 61, 47, 32, 24, 28, 26, 32, 40, 55, 63, 72, 72, 67, 60, 44,
+                 40, 32, 27, 28, 33, 41, 52, 64, 71],
     }
 )  # fmt: skip
 # US savings and disposable income, 1970-1995: Gujarati, Basic Econometrics, section 8.8.
 SAVINGS = pd.DataFrame(
     {
-        "y": [61.0, 68.6, 63.6, 89.6, 97.6, 104.4, 96.4, 92.5, 112.6, 130.1, 161.8, 199.1, 205.5, 167.0, 235.7, 206.2,
-              196.5, 168.4, 189.1, 187.8, 208.7, 246.4, 272.6, 214.4, 189.4, 249.3],
-        "income": [727.1, 790.2, 855.3, 965.0, 1054.2, 1159.2, 1273.0, 1401.4, 1580.1, 1769.5, 1973.3, 2200.2, 2347.3,
-                   2522.4, 2810.0, 3002.0, 3187.6, 3363.1, 3640.8, 3894.5, 4166.8, 4343.7, 4613.7, 4790.2, 5021.7,
-                   5320.8],
+        "y": [61.0, 68.6, 63.6, 89.6, 97.6, 104.4, 96.4, 92.5, 112.6, 130.1, 161.8, 199.1, 205.5,
+              167.0, 235.7, 206.2, 196.5, 168.4, 189.1, 187.8, 208.7, 246.4, 272.6, 214.4, 189.4,
+              249.3],
+        "income": [727.1, 790.2, 855.3, 965.0, 1054.2, 1159.2, 1273.0, 1401.4, 1580.1, 1769.5,
+                   1973.3, 2200.2, 2347.3, 2522.4, 2810.0, 3002.0, 3187.6, 3363.1, 3640.8, 3894.5,
+                   4166.8, 4343.7, 4613.7, 4790.2, 5021.7, 5320.8],
     },
     index=range(1970, 1996),
 )  # fmt: skip
 # Population of the United States, millions, 1790-2000: the example of SAS PROC REG with DWPROB.
-POPULATION = [3.929, 5.308, 7.239, 9.638, 12.866, 17.069, 23.191, 31.443, 39.818, 50.155, 62.947, 75.994, 91.972, 105.710,
-              122.775, 131.669, 151.325, 179.323, 203.211, 226.542, 248.710, 281.422]  # fmt: skip
-# Blaisdell Company: Kutner, Nachtsheim, Neter and Li, Applied Linear Statistical Models, chapter 12.
+POPULATION = [3.929, 5.308, 7.239, 9.638, 12.866, 17.069, 23.191, 31.443, 39.818, 50.155, 62.947,
+              75.994, 91.972, 105.710, 122.775, 131.669, 151.325, 179.323, 203.211, 226.542,
+              248.710, 281.422]  # fmt: skip
+# Blaisdell Company: Kutner, Nachtsheim, Neter and Li, Applied Linear Statistical Models,
+# chapter 12.
 BLAISDELL = pd.DataFrame(
     {
-        "y": [20.96, 21.40, 21.96, 21.52, 22.39, 22.76, 23.48, 23.66, 24.10, 24.01, 24.54, 24.30, 25.00, 25.64, 26.36,
-              26.98, 27.52, 27.78, 28.24, 28.78],
-        "x": [127.3, 130.0, 132.7, 129.4, 135.0, 137.1, 141.2, 142.8, 145.5, 145.3, 148.3, 146.4, 150.2, 153.1, 157.3,
-              160.7, 164.2, 165.6, 168.7, 171.7],
+        "y": [20.96, 21.40, 21.96, 21.52, 22.39, 22.76, 23.48, 23.66, 24.10, 24.01, 24.54, 24.30,
+              25.00, 25.64, 26.36, 26.98, 27.52, 27.78, 28.24, 28.78],
+        "x": [127.3, 130.0, 132.7, 129.4, 135.0, 137.1, 141.2, 142.8, 145.5, 145.3, 148.3, 146.4,
+              150.2, 153.1, 157.3, 160.7, 164.2, 165.6, 168.7, 171.7],
     }
 )  # fmt: skip
 
@@ -86,7 +91,7 @@ def t_of_last(y, x) -> float:
     return beta[-1] / np.sqrt(e @ e / (len(y) - x.shape[1]) * np.linalg.inv(x.T @ x)[-1, -1])
 
 
-# ---- Collinearity -------------------------------------------------------------------------------------------------
+# ---- Collinearity --------------------------------------------------------------------------------
 
 
 def test_vif_of_two_regressors_comes_from_their_correlation(frame, model) -> None:
@@ -103,7 +108,7 @@ def test_condition_indices_are_the_eigenvalues_of_the_scaled_cross_product(model
     assert np.allclose(table[["const", "x1", "x2"]], shares / shares.sum(axis=0))
 
 
-# ---- Autocorrelation ----------------------------------------------------------------------------------------------
+# ---- Autocorrelation -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("top", "bottom", "ratio"), [(4, 3, 0.5), (9, 9, 2.0), (2, 16, 3.6)])
@@ -124,7 +129,8 @@ def test_imhof_refuses_what_it_cannot_integrate() -> None:
 def test_durbin_watson_bounds_of_savin_and_white_are_five_per_cent_points(
     n, regressors, lower, upper
 ) -> None:
-    # The bounds are the points of the statistic whose n-k eigenvalues are the smallest, or the largest, possible.
+    # The bounds are the points of the statistic whose n-k eigenvalues are the smallest,
+    # or the largest, possible.
     eigenvalues = 2 * (1 - np.cos(np.pi * np.arange(1, n) / n))
     free = n - regressors - 1
     assert ec.imhof(eigenvalues[:free] - lower) == pytest.approx(0.05, abs=3e-4)
@@ -227,7 +233,7 @@ def test_durbins_h_follows_its_formula(frame) -> None:
     assert ec.durbin_h(fitted) == pytest.approx(expected)
 
 
-# ---- Variance, shape and form ---------------------------------------------------------------------------------------
+# ---- Variance, shape and form --------------------------------------------------------------------
 
 
 def test_breusch_pagan_and_white_are_n_times_r_square_of_squared_residuals(frame, model) -> None:
@@ -273,7 +279,8 @@ def test_shapiro_and_wilks_own_example_gives_their_w() -> None:
 
 
 def exact_sse(y: list[Fraction], x: list[list[Fraction]]) -> tuple[Fraction, list[Fraction]]:
-    """Return the sum of squares and the fitted values by elimination in rational numbers: no rounding anywhere."""
+    """Return the sum of squares and the fitted values by elimination in rational numbers:
+    no rounding anywhere."""
     k = len(x[0])
     system = [
         [sum(row[i] * row[j] for row in x) for j in range(k)]
@@ -306,7 +313,7 @@ def test_reset_agrees_with_rational_arithmetic(frame, model) -> None:
     assert ec.goodness(model)["sse"] == pytest.approx(float(small), rel=1e-12)
 
 
-# ---- Single years ---------------------------------------------------------------------------------------------------
+# ---- Single years --------------------------------------------------------------------------------
 
 
 def test_influence_is_what_leaving_the_year_out_does(frame, model) -> None:
@@ -335,7 +342,7 @@ def test_influence_is_what_leaving_the_year_out_does(frame, model) -> None:
             assert np.allclose(loo[["b0", "b1", "b2"]].astype(float), beta, rtol=1e-7)
 
 
-# ---- Stability ------------------------------------------------------------------------------------------------------
+# ---- Stability -----------------------------------------------------------------------------------
 
 
 def test_chow_of_us_savings_is_gujaratis() -> None:
@@ -382,7 +389,7 @@ def test_sup_f_with_one_date_has_the_p_value_of_the_f_distribution() -> None:
     assert result["p"] == pytest.approx(p, abs=4 * np.sqrt(p * (1 - p) / 40_000))
 
 
-# ---- Unit roots and cointegration -----------------------------------------------------------------------------------
+# ---- Unit roots and cointegration ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("terms", ["n", "c", "ct"])

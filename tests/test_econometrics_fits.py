@@ -1,4 +1,5 @@
-"""The fitting route: the paper's printed digits, NIST's certified values, and every formula done again by hand."""
+"""The fitting route: the paper's printed digits, NIST's certified values,
+and every formula done again by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from scipy import stats
 from kzmobility import econometrics as ec
 from proofbook import data
 
-# NIST Statistical Reference Datasets, Longley (higher difficulty, 16 observations), certified values.
+# NIST Statistical Reference Datasets, Longley (higher difficulty, 16 observations),
+# certified values.
 LONGLEY = np.array(
     [
         "60323",

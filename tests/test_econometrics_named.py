@@ -1,4 +1,5 @@
-"""The named results: all that are promised are there, and they agree with each other and with the summary table."""
+"""The named results: all that are promised are there, and they agree with each other and
+with the summary table."""
 
 from __future__ import annotations
 

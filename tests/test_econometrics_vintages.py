@@ -1,4 +1,5 @@
-"""Which edition of the World Economic Outlook the paper's columns come from, and the model in other units."""
+"""Which edition of the World Economic Outlook the paper's columns come from,
+and the model in other units."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def test_the_gdp_column_is_gdp_at_purchasing_power_parity_of_april_2022_in_all_y
         21,
         21,
     )
-    # Counted again in decimal arithmetic: the printed number is within half a unit of its last digit.
+    # Counted again in decimal arithmetic: the printed number is within half a unit
+    # of its last digit.
     part = weo[(weo["edition"] == "2022-04") & (weo["indicator"] == "PPPGDP")].set_index("year")[
         "value"
     ]

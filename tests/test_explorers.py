@@ -1,4 +1,5 @@
-"""The explorers in a real browser: a control is moved by keyboard, and the number that results is the library's own."""
+"""The explorers in a real browser: a control is moved by keyboard,
+and the number that results is the library's own."""
 
 from __future__ import annotations
 
@@ -33,18 +34,27 @@ class Explorer:
 
     def _settle(self) -> None:
         self.page.wait_for_function(AWAKE, arg=self.name, timeout=30000)
-        held = "id => { const f = document.getElementById(id); return [...f.querySelectorAll('[data-param]')].every(c => Number(c.value) === f.kzView.signal(c.dataset.param)); }"
+        held = (
+            "id => { const f = document.getElementById(id); "
+            "return [...f.querySelectorAll('[data-param]')].every(c => Number(c.value) === "
+            "f.kzView.signal(c.dataset.param)); }"
+        )
         self.page.wait_for_function(held, arg=self.name)
         self.page.evaluate(
             "id => document.getElementById(id).kzView.runAsync().then(() => {})", self.name
         )
         self.page.wait_for_function(
-            "id => { const f = document.getElementById(id); return f.querySelector('.sentence').textContent === f.kzView.signal('sentence'); }",
+            "id => { const f = document.getElementById(id); "
+            "return f.querySelector('.sentence').textContent === f.kzView.signal('sentence'); "
+            "}",
             arg=self.name,
         )
 
     def settings(self) -> dict[str, float]:
-        read = "f => Object.fromEntries([...f.querySelectorAll('[data-param]')].map(c => [c.dataset.param, Number(c.value)]))"
+        read = (
+            "f => Object.fromEntries([...f.querySelectorAll('[data-param]')].map(c => "
+            "[c.dataset.param, Number(c.value)]))"
+        )
         return self.figure.evaluate(read)
 
     def signal(self, name: str):
@@ -55,7 +65,10 @@ class Explorer:
 
     def findings(self) -> list[list[str]]:
         """Return the cells of the table below the picture, row by row."""
-        read = "f => [...f.querySelectorAll('.live tbody tr')].map(r => [...r.cells].map(c => c.textContent))"
+        read = (
+            "f => [...f.querySelectorAll('.live tbody tr')].map(r => [...r.cells].map(c => "
+            "c.textContent))"
+        )
         return self.figure.evaluate(read)
 
     def drawn(self) -> list[str]:
@@ -89,7 +102,8 @@ def test_the_first_sentence_is_the_one_that_the_chart_computes(open_explorer, na
     explorer.figure.locator(".picture").hover(force=True)
     explorer._settle()
     assert explorer.sentence() == before, (
-        f"{name}: the words of the page differ from those of the chart; build the page again, or mend chart.js"
+        f"{name}: the words of the page differ from those of the chart; "
+        "build the page again, or mend chart.js"
     )
 
 
@@ -116,7 +130,8 @@ def test_growth_moved_by_keyboard_gives_the_population_of_the_library(
     explorer = open_explorer("fig-forecast-explorer", width)
     explorer.press("akmola", "ArrowRight")
     forecast_agrees(explorer)
-    assert "8 of the 9 numbers" in explorer.sentence() and "Akmola, change" in explorer.sentence()
+    assert "8 of the 9 numbers" in explorer.sentence()
+    assert "Akmola, change" in explorer.sentence()
     explorer.press("national", *["ArrowLeft"] * 12)
     forecast_agrees(explorer)
     explorer.press("national", "Home")
@@ -144,16 +159,14 @@ def serpin_agrees(explorer: Explorer) -> None:
     line, base = p.Pipeline(**explorer.settings()), p.bases()
     loss = p.loss_path(base).set_index("year")["loss"]
     assert explorer.signal("people") == pytest.approx(list(p.stages(line).values())), HINT
-    assert explorer.signal("stock_2030") == pytest.approx(p.stock(line, 8)) and explorer.signal(
-        "stock_2050"
-    ) == pytest.approx(p.stock(line, 28)), HINT
+    assert explorer.signal("stock_2030") == pytest.approx(p.stock(line, 8)), HINT
+    assert explorer.signal("stock_2050") == pytest.approx(p.stock(line, 28)), HINT
     assert explorer.signal("needed_settled") == pytest.approx(
         p.break_even_settled(line, loss[2030], 8)
     ), HINT
     drawn = explorer.drawn()
-    assert (
-        f"{p.stock(line, 8):,.0f}" in drawn and f"{p.stages(line)['still_there']:,.0f}" in drawn
-    ), HINT
+    assert f"{p.stock(line, 8):,.0f}" in drawn, HINT
+    assert f"{p.stages(line)['still_there']:,.0f}" in drawn, HINT
     if p.settled_a_year(line):
         assert explorer.signal("needed_grants") == pytest.approx(
             p.break_even_grants(line, loss[2030], 8)
@@ -204,9 +217,8 @@ def test_moves_set_by_keyboard_give_the_arrivals_of_the_library(open_explorer) -
         explorer.press("moves", *keys)
         moves = 1000 * explorer.settings()["moves"]
         extra = p.extra_arrivals(path, moves)
-        assert explorer.signal("extra_last") == pytest.approx(extra.iloc[-1]) and explorer.signal(
-            "extra_all"
-        ) == pytest.approx(extra.sum()), HINT
+        assert explorer.signal("extra_last") == pytest.approx(extra.iloc[-1]), HINT
+        assert explorer.signal("extra_all") == pytest.approx(extra.sum()), HINT
         assert f"+ {float(f'{extra.iloc[-1]:.3g}'):,.0f}" in explorer.drawn(), HINT
 
 

@@ -1,4 +1,5 @@
-"""The methods of forensics, each against a value that somebody else published or that arithmetic gives."""
+"""The methods of forensics, each against a value that somebody else published or
+that arithmetic gives."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from scipy import stats
 from proofbook import forensics as f
 from proofbook.forensics import Interval
 
-# ------------------------------------------------------------------------------------------------ rounding intervals
+# ------------------------------------------------------------------------------- rounding intervals
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,14 @@ def test_what_is_not_a_printed_number_is_refused(text):
 
 
 def test_a_tie_may_be_rounded_either_way():
-    assert f.rounds_to(2.675, "2.68") and f.rounds_to(2.675, "2.67"), "a tie may go either way"
+    assert f.rounds_to(2.675, "2.68"), "a tie may go either way"
+    assert f.rounds_to(2.675, "2.67"), "a tie may go either way"
     assert not f.rounds_to(3336.5876, "3336.587")
 
 
 def test_the_last_of_nine_decimals_counts():
-    assert f.rounds_to(0.7283942266, "0.728394227") and not f.rounds_to(0.7283942266, "0.728394228")
+    assert f.rounds_to(0.7283942266, "0.728394227")
+    assert not f.rounds_to(0.7283942266, "0.728394228")
 
 
 def test_zeros_at_the_end_of_a_number_are_counted():
@@ -55,7 +58,7 @@ def test_zeros_at_the_end_of_a_number_are_counted():
         f.trailing_zeros(0)
 
 
-# ----------------------------------------------------------------------------------------------- interval arithmetic
+# ------------------------------------------------------------------------------ interval arithmetic
 
 
 def test_interval_arithmetic_holds_every_value():
@@ -75,20 +78,23 @@ def test_an_interval_says_what_is_wrong_with_it():
 
 
 def test_intervals_that_touch_overlap():
-    assert Interval(0, 1).overlaps(Interval(1, 2)) and not Interval(0, 1).overlaps(Interval(1.1, 2))
+    assert Interval(0, 1).overlaps(Interval(1, 2))
+    assert not Interval(0, 1).overlaps(Interval(1.1, 2))
 
 
-# -------------------------------------------------------------------------------------------------------------- GRIM
+# --------------------------------------------------------------------------------------------- GRIM
 
 
 def test_grim_finds_the_published_impossible_mean():
     """Brown and Heathers (2017): no 28 whole numbers have a mean that is printed as 5.19."""
     assert f.grim_counts("5.19", 28) == []
-    assert f.grim_counts("5.18", 28) == [145] and f.grim_counts("5.21", 28) == [146]
+    assert f.grim_counts("5.18", 28) == [145]
+    assert f.grim_counts("5.21", 28) == [146]
 
 
 def test_grim_finds_the_impossible_mean_of_twenty_dice():
-    assert f.grim_counts("3.48", 20) == [] and f.grim_counts("3.45", 20) == [69]
+    assert f.grim_counts("3.48", 20) == []
+    assert f.grim_counts("3.45", 20) == [69]
 
 
 def test_grim_agrees_with_trying_every_count():
@@ -105,10 +111,8 @@ def test_grim_sizes_are_those_that_fit_all_percentages():
     assert f.grim_sizes(thirds, 10) == [3, 6, 9]
     assert f.grim_sizes(thirds, 10, partition=True) == [3, 6, 9]
     # One in three and one in six: together half, so they cannot be all the answers.
-    assert (
-        f.grim_sizes(["33.3", "16.7"], 10) == [6]
-        and f.grim_sizes(["33.3", "16.7"], 10, partition=True) == []
-    )
+    assert f.grim_sizes(["33.3", "16.7"], 10) == [6]
+    assert f.grim_sizes(["33.3", "16.7"], 10, partition=True) == []
 
 
 def test_grim_needs_a_sample():
@@ -116,7 +120,7 @@ def test_grim_needs_a_sample():
         f.grim_counts("50.0", 0)
 
 
-# ---------------------------------------------------------------------------------------------------- binomial share
+# ----------------------------------------------------------------------------------- binomial share
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,8 @@ def test_clopper_pearson_gives_the_published_limits(count, n, low, high):
 
 
 def test_clopper_pearson_limits_leave_half_the_error_in_each_tail():
-    """The definition of Clopper and Pearson (1934): at each limit the observed count has a tail of 2.5 per cent."""
+    """The definition of Clopper and Pearson (1934): at each limit the observed count has a tail
+    of 2.5 per cent."""
     interval = f.binomial_interval(48, 121)
     assert stats.binom.sf(47, 121, interval.low) == pytest.approx(0.025)
     assert stats.binom.cdf(48, 121, interval.high) == pytest.approx(0.025)
@@ -157,7 +162,7 @@ def test_the_lead_of_one_answer_is_a_sign_test():
         f.lead_p_value(0, 0)
 
 
-# ------------------------------------------------------------------------------------------- sums, bases, directions
+# -------------------------------------------------------------------------- sums, bases, directions
 
 
 def test_an_implied_base_holds_every_total_that_rounding_allows():
@@ -173,7 +178,7 @@ def test_steps_count_rises_falls_and_ties_over_gaps():
     assert f.steps([5]).steps == 0
 
 
-# --------------------------------------------------------------------------------------------------- feasible ranges
+# ---------------------------------------------------------------------------------- feasible ranges
 
 
 def test_a_linear_programme_gives_the_textbook_optimum():
@@ -193,13 +198,16 @@ def test_a_linear_programme_says_when_nothing_fits_or_nothing_bounds():
 
 
 def test_the_weights_of_a_mixture_are_found():
-    # With exact rows 0/100 and 100/0, a whole of 30/70 needs weights 0.7 and 0.3; rounding leaves a little room.
+    # With exact rows 0/100 and 100/0, a whole of 30/70 needs weights 0.7 and 0.3;
+    # rounding leaves a little room.
     groups = pd.DataFrame({"young": [0.0, 100.0], "old": [100.0, 0.0]}, index=["a", "b"])
     any_share = {"a": Interval(0, 1), "b": Interval(0, 1)}
     found = f.mixture_weights(groups, pd.Series({"young": 30.0, "old": 70.0}), 0.0, any_share)
-    assert found["b"].low == pytest.approx(0.3) and found["b"].high == pytest.approx(0.3)
+    assert found["b"].low == pytest.approx(0.3)
+    assert found["b"].high == pytest.approx(0.3)
     wide = f.mixture_weights(groups, pd.Series({"young": 30.0, "old": 70.0}), 0.5, any_share)
-    assert wide["b"].low < 0.3 < wide["b"].high and wide["b"].high - wide["b"].low < 0.03
+    assert wide["b"].low < 0.3 < wide["b"].high
+    assert wide["b"].high - wide["b"].low < 0.03
 
 
 def test_a_mixture_outside_its_parts_has_no_weights():

@@ -1,4 +1,5 @@
-"""The house: analysis in the notebooks, a small library, words for readers where they can be found."""
+"""The house: analysis in the notebooks, a small library,
+words for readers where they can be found."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_half_of_the_code_is_open() -> None:
 def test_no_chapter_opens_with_a_folded_wall(text: Path) -> None:
     cells = code_cells(text)
     assert not cells or not cells[0][1] or cells[0][0] <= 10, (
-        f"{text.name} opens with {cells[0][0]} folded lines: begin with the cell that makes the finding"
+        f"{text.name} opens with {cells[0][0]} folded lines: "
+        "begin with the cell that makes the finding"
     )
 
 

@@ -50,10 +50,10 @@ def test_the_book_is_one_a4_pdf_with_bookmarks_tags_and_a_language(book: bytes) 
         f"pages that are not A4: {set(boxes)}"
     )
     assert pdf.outline() >= len(CHAPTERS), "every chapter needs a bookmark"
-    assert (
-        b"/Marked true" in pdf.root + pdf._child(pdf.root, b"MarkInfo")
-        and b"/StructTreeRoot" in pdf.root
-    ), "a screen reader needs tags"
+    assert b"/Marked true" in pdf.root + pdf._child(pdf.root, b"MarkInfo"), (
+        "a screen reader needs tags"
+    )
+    assert b"/StructTreeRoot" in pdf.root, "a screen reader needs tags"
     assert b"/Lang (en)" in pdf.root
 
 
@@ -63,33 +63,38 @@ def test_links_of_the_pdf_are_alive_and_charts_are_vectors(book: bytes) -> None:
         set(re.findall(rb"/Dest /(\S+)", book)),
         set(re.findall(rb"/URI \(([^)]*)\)", book)),
     )
-    assert len(inside) > 100 and len(outside) > 10
+    assert len(inside) > 100
+    assert len(outside) > 10
     missing = {name.decode() for name in inside} - set(pdf.places())
     assert not missing, f"links inside the PDF that lead nowhere: {sorted(missing)[:5]}"
     strange = [u for u in outside if not u.startswith((b"https://", b"http://", b"mailto:"))]
     assert not strange, f"links that die with this machine: {strange[:5]}"
-    assert b"/Subtype /Image" not in book and b"/Subtype/Image" not in book, "a chart became pixels"
+    assert b"/Subtype /Image" not in book, "a chart became pixels"
+    assert b"/Subtype/Image" not in book, "a chart became pixels"
 
 
 def test_the_contents_count_pages_in_the_order_of_the_book(book: bytes) -> None:
     places = export.Pdf(book).places()
     first = [places[page] for page in CHAPTERS]
-    assert first == sorted(set(first)) and first[0] > 2, (
+    assert first == sorted(set(first)), (
         "each chapter starts a page of its own, behind title and contents"
     )
+    assert first[0] > 2, "each chapter starts a page of its own, behind title and contents"
 
 
 def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_path: Path) -> None:
     file = tmp_path / "book.html"
     file.write_text(
-        '<!doctype html><title>t</title><nav class="contents-page"><a href="#a"><b class="number"></b></a></nav><h1 id="a" style="break-before:page">A</h1>'
+        '<!doctype html><title>t</title><nav class="contents-page"><a href="#a"><b class="number">'
+        '</b></a></nav><h1 id="a" style="break-before:page">A</h1>'
     )
     when = datetime(2024, 2, 29, 12, tzinfo=UTC)
     page = browser.new_page()
     first, second = (export.printed(page, file, when) for _ in range(2))
     number = page.locator(".number").inner_text()
     page.close()
-    assert first == second and first.count(b"(D:20240229120000+00'00')") == 2
+    assert first == second
+    assert first.count(b"(D:20240229120000+00'00')") == 2
     assert number == "2", "the contents must say on which page a chapter starts"
 
 
@@ -102,10 +107,13 @@ def test_the_one_document_says_which_link_leads_nowhere() -> None:
 
 def test_paper_says_how_the_controls_of_a_chart_stood(site: Path) -> None:
     panel = (
-        '<div class="controls"><label class="control range"><span>Horizon</span><input type="range" value="2030"><output>2030</output> years</label>'
+        '<div class="controls"><label class="control range"><span>Horizon</span>'
+        '<input type="range" value="2030"><output>2030</output> years</label>'
         '<label class="control"><input type="checkbox" checked> <span>Log scale</span></label>'
-        '<fieldset class="control"><legend>Year</legend><label><input type="radio"> 2023</label><label><input type="radio" checked> 2050</label></fieldset>'
-        '<label class="control"><span>Region</span> <select><option>Abai</option><option selected>Astana</option></select></label></div>'
+        '<fieldset class="control"><legend>Year</legend><label><input type="radio"> 2023</label>'
+        '<label><input type="radio" checked> 2050</label></fieldset>'
+        '<label class="control"><span>Region</span> <select><option>Abai</option>'
+        "<option selected>Astana</option></select></label></div>"
     )
     assert (
         export.settings(BeautifulSoup(panel, "html.parser"))
@@ -131,23 +139,35 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
     page.locator("button.scheme").click()  # dark by choice, not by the system alone
     page.emulate_media(media="print", color_scheme="dark")
     seen = page.evaluate("""() => {
-      const visible = (s) => [...document.querySelectorAll(s)].filter(e => e.checkVisibility({contentVisibilityAuto: true}) && e.getClientRects().length).length;
+      const all = (selector) => [...document.querySelectorAll(selector)];
+      const seen = (e) =>
+        e.checkVisibility({contentVisibilityAuto: true}) && e.getClientRects().length;
+      const visible = (selector) => all(selector).filter(seen).length;
+      const wrong = (d) => (d.querySelectorAll("tbody tr").length > 30)
+        === d.querySelector("table").checkVisibility();
       return {
-        frame: visible(".top, nav, .sources, .copy, .controls, .presets, .take, .headerlink, .ledger-filters, .skip, summary"), code: visible(".cell_input pre"),
-        narrow: visible(".picture > .narrow"), wide: visible(".picture > .wide"), figures: document.querySelectorAll("figure.chart").length,
-        ink: getComputedStyle(document.body).color, chosen: document.documentElement.dataset.theme,
-        rows: [...document.querySelectorAll("details.rows")].filter(d => (d.querySelectorAll("tbody tr").length > 30) === d.querySelector("table").checkVisibility()).length,
+        frame: visible(".top, nav, .sources, .copy, .controls, .presets, .take, .headerlink, " +
+          ".ledger-filters, .skip, summary"),
+        code: visible(".cell_input pre"),
+        narrow: visible(".picture > .narrow"),
+        wide: visible(".picture > .wide"),
+        figures: all("figure.chart").length,
+        ink: getComputedStyle(document.body).color,
+        chosen: document.documentElement.dataset.theme,
+        rows: all("details.rows").filter(wrong).length,
         wider: document.documentElement.scrollWidth,
       };
     }""")
     context.close()
-    assert seen["chosen"] == "dark" and seen["ink"] == "rgb(31, 35, 40)", (
-        f"{name} prints pale words on white"
-    )
+    assert seen["chosen"] == "dark", f"{name} prints pale words on white"
+    assert seen["ink"] == "rgb(31, 35, 40)", f"{name} prints pale words on white"
     assert (seen["frame"], seen["code"], seen["narrow"]) == (0, 0, 0), (
         f"{name} prints what only a screen needs: {seen}"
     )
-    assert seen["wide"] == seen["figures"] and seen["rows"] == 0, (
+    assert seen["wide"] == seen["figures"], (
+        f"{name}: every picture in its wide form, its rows if there are at most 30: {seen}"
+    )
+    assert seen["rows"] == 0, (
         f"{name}: every picture in its wide form, its rows if there are at most 30: {seen}"
     )
 
@@ -155,8 +175,11 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
 def test_nothing_moves_for_readers_who_want_no_motion(browser, address: str) -> None:
     page = browser.new_page(reduced_motion="reduce")
     page.goto(f"{address}/04-demography.html")
-    moving = page.evaluate("""[...document.querySelectorAll("*")].map(e => getComputedStyle(e)).filter(
-      s => s.scrollBehavior === "smooth" || s.animationName !== "none" || parseFloat(s.transitionDuration) > 0).length""")
+    moving = page.evaluate("""
+      [...document.querySelectorAll("*")].map(e => getComputedStyle(e)).filter(
+        s => s.scrollBehavior === "smooth" || s.animationName !== "none"
+          || parseFloat(s.transitionDuration) > 0
+      ).length""")
     page.close()
     assert moving == 0
 
@@ -179,7 +202,8 @@ def test_the_zip_is_the_same_twice_and_opens_from_a_folder(
     page.locator("nav#contents a").nth(3).click()
     heading = page.locator("h1").inner_text()
     page.close()
-    assert not failed and heading
+    assert not failed
+    assert heading
 
 
 def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -> None:
@@ -213,7 +237,8 @@ def test_no_address_that_was_ever_recorded_leads_nowhere(site: Path) -> None:
     recorded = (PROJECT / export.ADDRESSES).read_text(encoding="utf-8").split()
     lost = sorted(set(recorded) - set(export.addresses(site)))
     assert not lost, (
-        f"{len(lost)} addresses vanished, such as {lost[:5]}: write the old name above a heading that was reworded, `(old-name)=`; "
+        f"{len(lost)} addresses vanished, such as {lost[:5]}: "
+        "write the old name above a heading that was reworded, `(old-name)=`; "
         "if the book was not published yet, run `make addresses`"
     )
 
@@ -227,7 +252,8 @@ def test_sections_figures_tables_and_claims_have_an_address_and_show_it(
         for tag in main.select(kind):
             own = tag.get("id") or tag.parent.get("id")
             link = tag.select_one("a.headerlink")
-            assert own and link is not None, (
+            assert own, f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
+            assert link is not None, (
                 f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
             )
             assert main.find(id=link["href"][1:]) is not None, (
@@ -248,16 +274,15 @@ def test_a_shared_page_shows_a_card_of_its_own(site: Path, name: str) -> None:
     said = {
         tag.get("property") or tag.get("name"): tag.get("content") for tag in soup.find_all("meta")
     }
-    assert (
-        said["og:title"] in soup.title.get_text()
-        and len(said["og:description"]) > 20
-        and said["twitter:card"] == "summary_large_image"
-    )
+    assert said["og:title"] in soup.title.get_text()
+    assert len(said["og:description"]) > 20
+    assert said["twitter:card"] == "summary_large_image"
     image = (
         site / said["og:image"].partition("_static/")[1] / said["og:image"].partition("_static/")[2]
     )
     content = image.read_bytes()
-    assert image.stem == Path(name).stem and struct.unpack(">II", content[16:24]) == metadata.SIZE
+    assert image.stem == Path(name).stem
+    assert struct.unpack(">II", content[16:24]) == metadata.SIZE
     assert len(content) < 60_000, (
         f"the card of {name} has {len(content)} bytes: draw it in fewer colours"
     )
@@ -280,7 +305,8 @@ def test_a_card_is_drawn_the_same_twice_and_keeps_its_picture() -> None:
 def test_a_text_that_does_not_fit_its_card_says_so() -> None:
     assert metadata.lines_of("one two three", 30, 1000, 2) == ["one two three"]
     short = metadata.lines_of("many words " * 40, 30, 400, 2)
-    assert len(short) == 2 and short[-1].endswith(" …")
+    assert len(short) == 2
+    assert short[-1].endswith(" …")
 
 
 # Where the site lives
@@ -292,10 +318,8 @@ def test_without_a_base_url_nothing_pretends_to_know_one(
     monkeypatch.delenv("PROOFBOOK_BASE_URL", raising=False)
     (tmp_path / "index.html").touch()
     metadata.site_map(tmp_path, builder.base_url(tmp_path))
-    assert (
-        not (tmp_path / "sitemap.xml").exists()
-        and "Sitemap" not in (tmp_path / "robots.txt").read_text()
-    )
+    assert not (tmp_path / "sitemap.xml").exists()
+    assert "Sitemap" not in (tmp_path / "robots.txt").read_text()
 
 
 def test_the_configuration_comes_before_the_environment_and_both_must_be_addresses(
@@ -411,7 +435,8 @@ def test_a_lost_reader_finds_back_from_any_depth(browser, host: str) -> None:
     style = page.evaluate(
         "document.styleSheets.length && getComputedStyle(document.querySelector('.skip')).position"
     )
-    assert status == 404 and style == "absolute", "the 404 page lost its style below a folder"
+    assert status == 404, "the 404 page lost its style below a folder"
+    assert style == "absolute", "the 404 page lost its style below a folder"
     page.locator("main a", has_text="Home").click()
     page.wait_for_url(f"{host}/index.html")
     page.go_back()
@@ -423,7 +448,8 @@ def test_a_lost_reader_finds_back_from_any_depth(browser, host: str) -> None:
 
 def test_links_from_the_root_of_the_host_are_checked_below_it(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
-        '<p id="a"></p><a href="/book/index.html#a">x</a><a href="/book/lost.html">y</a><a href="/index.html">z</a>'
+        '<p id="a"></p><a href="/book/index.html#a">x</a><a href="/book/lost.html">y</a>'
+        '<a href="/index.html">z</a>'
     )
     assert builder.broken_links(tmp_path, "https://host.example/book/") == [
         "index.html: /book/lost.html leads to no file",

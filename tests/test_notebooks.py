@@ -1,4 +1,5 @@
-"""Pairs agree, notebooks run, outputs are deterministic, failures say where. nbval compares the outputs themselves."""
+"""Pairs agree, notebooks run, outputs are deterministic, failures say where.
+nbval compares the outputs themselves."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ from proofbook import notebooks
 
 BOOK = Path(__file__).parents[1] / "book"
 PAIRS = notebooks.pairs(BOOK)
-HEAD = "---\njupytext:\n  formats: md:myst,ipynb\n  text_representation:\n    extension: .md\n    format_name: myst\nkernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
+HEAD = (
+    "---\njupytext:\n  formats: md:myst,ipynb\n"
+    "  text_representation:\n    extension: .md\n    format_name: myst\n"
+    "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
+)
 
 
 def cell(source: str, tags: str = "") -> str:
@@ -75,7 +80,8 @@ def test_a_committed_notebook_is_clean(text: Path) -> None:
         if c.cell_type == "code" and "skip" in str(c.metadata.get("tags", []))
     ]
     assert not missing, (
-        f"{text.stem}.ipynb skips the comparison of cells {missing}: no output is skipped without a listed reason"
+        f"{text.stem}.ipynb skips the comparison of cells {missing}: "
+        "no output is skipped without a listed reason"
     )
 
 
@@ -87,7 +93,8 @@ def test_every_chapter_in_the_contents_is_there_and_every_chapter_there_is_in_th
         p.stem for p in BOOK.glob("*.md") if p not in PAIRS
     }
     assert listed == there, (
-        f"_toc.yml and book/ differ in {sorted(listed ^ there)}: add the chapter to _toc.yml or remove the file"
+        f"_toc.yml and book/ differ in {sorted(listed ^ there)}: "
+        "add the chapter to _toc.yml or remove the file"
     )
 
 
@@ -133,7 +140,8 @@ def test_an_unchanged_notebook_does_not_run(small_project: Path) -> None:
 
 @pytest.fixture
 def rich_project(small_project: Path) -> Path:
-    """The small project, executed; its notebook reads one of two tables and imports one of two modules."""
+    """The small project, executed; its notebook reads one of two tables and imports one
+    of two modules."""
     (small_project / "data" / "other.csv").write_text("y\n1\n")
     (small_project / "lib" / "read_me.py").write_text("def two():\n    return 2\n")
     (small_project / "lib" / "leave_me.py").write_text("")
@@ -185,7 +193,8 @@ def test_a_changed_caption_runs_nothing_and_reaches_the_notebook(rich_project: P
     notebooks.sync(rich_project / "book")
     assert notebooks.execute_all(rich_project, workers=1) == []
     last = notebooks.load(text.with_suffix(".ipynb")).cells[-1]
-    assert last.metadata.mystnb.figure.caption == "New words" and last.outputs
+    assert last.metadata.mystnb.figure.caption == "New words"
+    assert last.outputs
 
 
 def test_a_damaged_record_makes_a_notebook_run(small_project: Path) -> None:
@@ -301,7 +310,7 @@ def test_a_cell_that_takes_too_much_memory_is_stopped(small_project: Path) -> No
     (small_project / "_config.yml").write_text("proofbook: {gigabytes_per_notebook: 1}\n")
     text = small_project / "book" / "01-small.md"
     text.write_text(text.read_text().replace("x + 1", "y = bytearray(2 * 10**9)"))
-    with pytest.raises(notebooks.NotebookError, match="MemoryError.*the limit is 1 GB"):
+    with pytest.raises(notebooks.NotebookError, match=r"MemoryError.*the limit is 1 GB"):
         notebooks.execute(text)
 
 

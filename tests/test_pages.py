@@ -1,9 +1,9 @@
-"""The site as readers meet it, in a real browser: offline, under its own policy, by keyboard, at both widths and in both schemes."""
+"""The site as readers meet it, in a real browser: offline, under its own policy, by keyboard,
+at both widths and in both schemes."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -38,7 +38,8 @@ class Watch:
 
 
 def wait_until(page, condition: str, argument: object = None) -> None:
-    """Wait up to 30 s for a condition. Playwright's own wait evaluates text in the page, which the policy forbids."""
+    """Wait up to 30 s for a condition. Playwright's own wait evaluates text in the page,
+    which the policy forbids."""
     for _ in range(600):
         if page.evaluate(condition, argument):
             return
@@ -47,14 +48,18 @@ def wait_until(page, condition: str, argument: object = None) -> None:
 
 
 def wake_all(page) -> int:
-    """Point at every chart of a page, as a reader does, and wait until each answers; return how many."""
+    """Point at every chart of a page, as a reader does, and wait until each answers;
+    return how many."""
     figures = page.locator("figure.chart")
     for i in range(figures.count()):
         figures.nth(i).scroll_into_view_if_needed()
         figures.nth(i).locator(".picture").hover(force=True)
     wait_until(
         page,
-        "() => [...document.querySelectorAll('figure.chart')].every(f => f.dataset.awake === 'yes')",
+        (
+            "() => [...document.querySelectorAll('figure.chart')].every(f => f.dataset.awake === "
+            "'yes')"
+        ),
     )
     return figures.count()
 
@@ -78,7 +83,11 @@ def test_a_page_fits_a_phone_and_its_charts_wake_without_moving_anything(
     browser, address: str, name: str
 ) -> None:
     page = open_page(browser, f"{address}/{name}", viewport={"width": 375, "height": 812})
-    measure = "[...document.querySelectorAll('main h1, main h2, main figure, main .table, main p')].filter(e => e.getClientRects().length).map(e => Math.round(e.getBoundingClientRect().top + scrollY))"
+    measure = (
+        "[...document.querySelectorAll('main h1, main h2, main figure, main .table, "
+        "main p')].filter(e => e.getClientRects().length).map(e => "
+        "Math.round(e.getBoundingClientRect().top + scrollY))"
+    )
     asleep = page.evaluate(
         "[...document.querySelectorAll('figure.chart')].every(f => !f.dataset.awake)"
     )
@@ -88,16 +97,19 @@ def test_a_page_fits_a_phone_and_its_charts_wake_without_moving_anything(
     after = page.evaluate(measure)
     width = page.evaluate("document.documentElement.scrollWidth")
     wide = page.evaluate(
-        "[...document.querySelectorAll('.picture svg')].filter(s => s.getBoundingClientRect().width > 345).map(s => s.closest('figure').id)"
+        "[...document.querySelectorAll('.picture svg')].filter(s => "
+        "s.getBoundingClientRect().width > 345).map(s => s.closest('figure').id)"
     )
     page.context.close()
     assert width <= 375, (
-        f"{name} is {width} px wide on a phone of 375 px: find the element that does not wrap or scroll"
+        f"{name} is {width} px wide on a phone of 375 px: find the element that does not wrap "
+        "or scroll"
     )
     assert not wide, f"{name}: charts {wide} are wider than a phone"
     moved = [(a, b) for a, b in zip(before, after, strict=True) if abs(a - b) > 1]
     assert not moved, (
-        f"{name}: {len(moved)} elements moved when charts woke, the first from {moved[0][0]} to {moved[0][1]} px"
+        f"{name}: {len(moved)} elements moved when charts woke, "
+        f"the first from {moved[0][0]} to {moved[0][1]} px"
     )
 
 
@@ -123,9 +135,8 @@ def test_without_scripts_pictures_and_their_rows_are_there(
         assert len(figure.locator(".picture").get_attribute("aria-label") or "") > 40, (
             f"{name}: figure {i + 1} has no text alternative"
         )
-    assert (
-        page.locator("main h1").is_visible() and page.locator("nav#contents a").first.is_visible()
-    )
+    assert page.locator("main h1").is_visible()
+    assert page.locator("nav#contents a").first.is_visible()
     page.context.close()
 
 
@@ -147,7 +158,8 @@ def test_every_control_of_a_chart_answers_to_the_keyboard(browser, address: str,
         before = page.evaluate(read, [figure, param])
         if kind == "range":
             if control.evaluate("c => c.min === c.max"):
-                continue  # the controls before left it one place, such as the one fit that passes all filters
+                # the controls before left it one place, such as the one fit that passes all filters
+                continue
             at_end = control.evaluate("c => c.value === c.max")
             page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         elif kind == "checkbox":
@@ -155,7 +167,8 @@ def test_every_control_of_a_chart_answers_to_the_keyboard(browser, address: str,
         else:
             page.keyboard.press("ArrowDown")
             if control.evaluate(
-                "c => c.type === 'select-one' && c.selectedIndex === c.options.length - 1 && c.options.length === 1"
+                "c => c.type === 'select-one' && c.selectedIndex === c.options.length - 1 && "
+                "c.options.length === 1"
             ):
                 continue
         page.wait_for_timeout(150)
@@ -225,28 +238,31 @@ def test_no_page_loads_the_chart_library_before_it_is_needed_and_none_loads_it_t
     )
     count = wake_all(page)
     context.close()
-    assert count > 1 and len([u for u in asked if u.endswith("vega.js")]) == 1
+    assert count > 1
+    assert len([u for u in asked if u.endswith("vega.js")]) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_what_search_engines_and_screen_readers_need(name: str) -> None:
     text = (SITE / name).read_text(encoding="utf-8")
-    assert '<html lang="en"' in text and 'name="viewport"' in text
+    assert '<html lang="en"' in text
+    assert 'name="viewport"' in text
     assert re.search(r"<title>[^<]{10,}</title>", text), f"{name} has no title"
     assert re.search(r'<meta name="description" content="[^"]{20,}"', text), (
         f"{name} has no description"
     )
     assert len(re.findall(r"<h1[ >]", text)) == 1, f"{name} must have exactly one h1"
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)
-    assert policy and "default-src 'self'" in policy[1] and "unsafe-eval" not in policy[1], (
-        f"{name} lacks the strict policy"
-    )
+    assert policy, f"{name} lacks the strict policy"
+    assert "default-src 'self'" in policy[1], f"{name} lacks the strict policy"
+    assert "unsafe-eval" not in policy[1], f"{name} lacks the strict policy"
     assert not re.search(r"script-src[^;]*unsafe-inline", policy[1])
     inline = [
         s
         for s in re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", text)
         if "application/json" not in s and "application/ld+json" not in s
     ]
-    assert not inline and not re.search(r'\son\w+="', text), (
+    assert not inline, f"{name} has an inline script, which its own policy forbids"
+    assert not re.search(r'\son\w+="', text), (
         f"{name} has an inline script, which its own policy forbids"
     )

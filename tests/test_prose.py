@@ -37,9 +37,8 @@ def test_a_typed_number_is_found(tmp_path: Path, text: str) -> None:
     page.write_text(f"# Title\n\n{text}\n")
     found = lint.typed_numbers(page)
     assert found, f"the linter let {text!r} pass"
-    assert str(found[0]).startswith("page.md:") and "{printed}" in str(found[0]), (
-        "a finding names file, line and remedy"
-    )
+    assert str(found[0]).startswith("page.md:"), "a finding names file, line and remedy"
+    assert "{printed}" in str(found[0]), "a finding names file, line and remedy"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +65,8 @@ def test_a_fetched_number_or_a_name_is_let_pass(tmp_path: Path, text: str) -> No
 def test_a_number_typed_into_a_caption_or_a_note_is_found(tmp_path: Path) -> None:
     chart = tmp_path / "chart.py"
     chart.write_text(
-        'figure(c, caption="It falls by 20 %.", alternative=f"From {a:.1f} to {b}.")\nfigure(c, caption=f"In 2023 it is {x:,.0f}.", alternative=names["b1"])\n'
+        'figure(c, caption="It falls by 20 %.", alternative=f"From {a:.1f} to {b}.")\nfigure(c, '
+        'caption=f"In 2023 it is {x:,.0f}.", alternative=names["b1"])\n'
     )
     assert [f.line for f in lint.typed_numbers(chart)] == [1]
     page = tmp_path / "page.md"
@@ -78,7 +78,7 @@ def test_a_number_typed_into_a_caption_or_a_note_is_found(tmp_path: Path) -> Non
 
 def test_a_number_typed_into_the_caption_of_a_cell_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    cell = "---\nmystnb:\n  figure:\n    name: fig-a1\n    caption: \"{}\"\n---\nx = 12"
+    cell = '---\nmystnb:\n  figure:\n    name: fig-a1\n    caption: "{}"\n---\nx = 12'
     text = "# T\n\n```{{code-cell}} ipython3\n" + cell + "\n```\n"
     page.write_text(text.format("About 37 % leave."))
     assert [f.line for f in lint.typed_numbers(page)] == [8]
@@ -98,5 +98,6 @@ def test_every_chart_has_a_name_of_its_own() -> None:
     )
     twice = [name for name, count in names.items() if count > 1]
     assert not twice, (
-        f"chart functions {twice} stand in two modules, and the later import hides the earlier: rename one"
+        f"chart functions {twice} stand in two modules, and the later import hides the earlier: "
+        "rename one"
     )

@@ -52,7 +52,7 @@ def test_a_new_claim_stands_behind_those_of_its_section(edition: Path) -> None:
     assert lines[-1].startswith("c-reg-009,Regression,")
 
 
-@pytest.mark.parametrize("id", ["c-reg-001", "claim-1"])
-def test_a_claim_that_will_not_do_is_refused(edition: Path, id: str) -> None:
+@pytest.mark.parametrize("name", ["c-reg-001", "claim-1"])
+def test_a_claim_that_will_not_do_is_refused(edition: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"is taken|a claim is named"):
-        scaffold.new_claim(edition, id)
+        scaffold.new_claim(edition, name)

@@ -1,4 +1,5 @@
-"""The set-up: one list of dependencies, one lock, one Python, no address of a registry, no path of a machine."""
+"""The set-up: one list of dependencies, one lock, one Python, no address of a registry,
+no path of a machine."""
 
 from __future__ import annotations
 
@@ -39,13 +40,15 @@ def test_the_lock_is_what_is_installed() -> None:
     for name, locked, marker in re.findall(r"(?m)^([\w-]+)==([^\s;]+)( ;[^\\]*)? \\$", LOCK):
         if not marker:
             assert version(name) == locked, (
-                f"{name} is {version(name)}, the lock says {locked}: remove .venv and run `make book`"
+                f"{name} is {version(name)}, the lock says {locked}: "
+                "remove .venv and run `make book`"
             )
 
 
 def test_jupyter_book_stays_below_version_two() -> None:
     assert re.search(r"(?m)^jupyter-book==1\.", LOCK), (
-        "Jupyter Book 2 is another product, without _config.yml and _toc.yml: keep <2 in pyproject.toml"
+        "Jupyter Book 2 is another product, without _config.yml and _toc.yml: "
+        "keep <2 in pyproject.toml"
     )
 
 
@@ -55,10 +58,12 @@ def test_conda_and_binder_get_the_same_versions_from_the_same_lock() -> None:
     assert pip == ["--require-hashes", "-r requirements.txt"], (
         "environment.yml must read requirements.txt and list nothing else"
     )
-    assert (
-        "python=3.11" in environment["dependencies"]
-        and DECLARED["requires-python"] == ">=3.11,<3.12"
-    ), "environment.yml and pyproject.toml name different Pythons"
+    assert "python=3.11" in environment["dependencies"], (
+        "environment.yml and pyproject.toml name different Pythons"
+    )
+    assert DECLARED["requires-python"] == ">=3.11,<3.12", (
+        "environment.yml and pyproject.toml name different Pythons"
+    )
 
 
 def test_no_tracked_file_holds_an_index_address_or_a_path_of_a_machine() -> None:
@@ -84,10 +89,8 @@ def test_no_tracked_file_holds_an_index_address_or_a_path_of_a_machine() -> None
 
 
 def test_the_workflow_runs_what_the_readme_says() -> None:
-    assert (
-        "make test" in (PROJECT / ".ci" / "run").read_text()
-        and "make test" in (PROJECT / "README.md").read_text()
-    )
+    assert "make test" in (PROJECT / ".ci" / "run").read_text()
+    assert "make test" in (PROJECT / "README.md").read_text()
     assert ".ci/run" in (PROJECT / ".github" / "workflows" / "book.yml").read_text()
     assert "pipefail" in (PROJECT / ".ci" / "run").read_text(), (
         "without pipefail a failing build can look green"

@@ -1,4 +1,5 @@
-"""A tiny edition for tests of the build: the toy edition with two chapters that compute next to nothing."""
+"""A tiny edition for tests of the build: the toy edition with two chapters that compute next
+to nothing."""
 
 from __future__ import annotations
 

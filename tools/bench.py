@@ -1,7 +1,9 @@
-"""Measure the site against the same notebooks as a plain Jupyter Book: Lighthouse, bytes, layout shift, build time.
+"""Measure the site against the same notebooks as a plain Jupyter Book:
+Lighthouse, bytes, layout shift, build time.
 
-``make bench`` runs it. Lighthouse comes from npm into ``_build/bench``; nothing else of the project needs Node.js.
-Figures are printed as ratios of one run, because machines differ and are noisy.
+``make bench`` runs it. Lighthouse comes from npm into ``_build/bench``;
+nothing else of the project needs Node.js. Figures are printed as ratios of one run,
+because machines differ and are noisy.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def plain_book(project: Path, folder: Path) -> Path:
             for o in cell.get("outputs", [])
             if theme.MIME in o.get("data", {})
         ):
-            # what a chart leaves in a notebook when Altair is used as it comes: HTML that loads three scripts from a CDN
+            # what a chart leaves in a notebook when Altair is used as it comes:
+            # HTML that loads three scripts from a CDN
             spec = output["data"].pop(theme.MIME)
             output["data"]["text/html"] = spec_to_html(
                 spec,
@@ -119,7 +122,10 @@ def lighthouse(url: str, tools: Path) -> dict[str, float]:
             "--output=json",
             "--form-factor=mobile",
             "--max-wait-for-load=45000",
-            "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update --no-first-run",
+            (
+                "--chrome-flags=--headless=new --no-sandbox --disable-gpu "
+                "--disable-background-networking --disable-component-update --no-first-run"
+            ),
         ],
         env=os.environ | {"CHROME_PATH": chromium()},
         capture_output=True,
@@ -216,11 +222,19 @@ def measure(project: Path, pages: list[str], *, compare: bool) -> int:
             line = (
                 f"{name:28} "
                 + " ".join(f"{key} {here[key]:.2f}" for key in BARS)
-                + f" | {here['bytes'] / 1000:.0f} kB, awake {awake / 1000:.0f} kB, shift {here['shift']:.3f}"
+                + (
+                    f" | {here['bytes'] / 1000:.0f} kB, awake {awake / 1000:.0f} kB, "
+                    f"shift {here['shift']:.3f}"
+                )
             )
             if plain and (plain / name).exists():
                 there = lighthouse(f"{other}/{name}", tools)
-                line += f" | plain: performance {there['performance']:.2f}, accessibility {there['accessibility']:.2f}, {there['bytes'] / 1000:.0f} kB | bytes ours / plain {here['bytes'] / there['bytes']:.2f}"
+                line += (
+                    f" | plain: performance {there['performance']:.2f}, "
+                    f"accessibility {there['accessibility']:.2f}, "
+                    f"{there['bytes'] / 1000:.0f} kB | bytes ours / plain "
+                    f"{here['bytes'] / there['bytes']:.2f}"
+                )
             print(
                 line + ("" if not failed else f"  MISSED: {', '.join(failed)} {here['failed']}"),
                 flush=True,

@@ -126,7 +126,8 @@ def _sentence(text: str) -> str:
 
 
 def fields_html(descriptor: data.Descriptor) -> str:
-    """Return the columns of a table as an HTML table: name, type and unit, meaning and allowed values; every text is escaped."""
+    """Return the columns of a table as an HTML table: name, type and unit,
+    meaning and allowed values; every text is escaped."""
     rows = []
     for f in descriptor["schema"]["fields"]:
         kind = html.escape(", ".join(str(f[k]) for k in ("type", "unit") if f.get(k)))
@@ -135,17 +136,21 @@ def fields_html(descriptor: data.Descriptor) -> str:
         )
         name, meaning = html.escape(str(f["name"])), html.escape(str(f.get("description", "")))
         rows.append(
-            f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th><td>{meaning}{rules}</td></tr>'
+            f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th>'
+            f"<td>{meaning}{rules}</td></tr>"
         )
     caption = html.escape(f"Columns of {descriptor['name']}", quote=True)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="fields"><caption>{caption}</caption>'
-        f'<thead><tr><th scope="col">Column</th><th scope="col">What it holds</th></tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="fields"><caption>{caption}</caption>'
+        '<thead><tr><th scope="col">Column</th><th scope="col">What it holds</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
 class DataTables(SphinxDirective):
-    """``{data-tables} paper``: a section on every table of a folder, with the address ``data-NAME``; all without a folder."""
+    """``{data-tables} paper``: a section on every table of a folder,
+    with the address ``data-NAME``; all without a folder."""
 
     optional_arguments = 1
 
@@ -153,7 +158,10 @@ class DataTables(SphinxDirective):
         self.env.note_dependency(str(data.root() / "datapackage.json"))
         wanted = self.arguments[0] if self.arguments else None
         if wanted not in (None, *KINDS):
-            msg = f"data-tables: no folder {wanted!r}; expected one of {', '.join(KINDS)}, or nothing for all"
+            msg = (
+                f"data-tables: no folder {wanted!r}; expected one of {', '.join(KINDS)}, "
+                "or nothing for all"
+            )
             raise self.error(msg)
         prefix = "../" * self.env.docname.count("/")
         return [

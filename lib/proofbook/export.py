@@ -1,7 +1,9 @@
-"""What a reader keeps: the whole book as one PDF, the site as a zip that opens without a network, and every address.
+"""What a reader keeps: the whole book as one PDF, the site as a zip that opens without a network,
+and every address.
 
-``python -m proofbook.export pdf | zip | offer | addresses`` works from the built site in ``_build/html``. The PDF is printed by
-the system's Chromium from one page that holds every chapter, in two passes: the first finds on which page each chapter falls,
+``python -m proofbook.export pdf | zip | offer | addresses`` works from the built site
+in ``_build/html``. The PDF is printed by the system's Chromium from one page
+that holds every chapter, in two passes: the first finds on which page each chapter falls,
 the second prints the contents with these numbers. Two runs over one site give the same bytes.
 """
 
@@ -36,7 +38,10 @@ MOST_ROWS = (
     30  # rows of a chart that paper shows; for more, the picture is what a reader of paper can use
 )
 COLUMN = 643  # px: 170 mm, the width of the text on an A4 page
-SCREEN_ONLY = "script, style, .headerlink, .words, .presets, .ledger-filters, .picture > .narrow, details.hide"
+SCREEN_ONLY = (
+    "script, style, .headerlink, .words, .presets, .ledger-filters, .picture > .narrow, "
+    "details.hide"
+)
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 
 
@@ -60,7 +65,8 @@ def built(project: Path) -> Path:
 
 
 def chapters(project: Path) -> list[tuple[str, list[str]]]:
-    """Return ``(caption of the part, names of its pages)`` in the order of ``_toc.yml``; the first part has no caption."""
+    """Return ``(caption of the part, names of its pages)`` in the order of ``_toc.yml``;
+    the first part has no caption."""
     toc = yaml.safe_load((project / "_toc.yml").read_text(encoding="utf-8"))
 
     def name(file: str) -> str:
@@ -73,12 +79,14 @@ def chapters(project: Path) -> list[tuple[str, list[str]]]:
 
 
 def anchor(page: str, fragment: str = "") -> str:
-    """Return the id that a place of a page has in the one document; every page keeps its own name space."""
+    """Return the id that a place of a page has in the one document;
+    every page keeps its own name space."""
     return f"{page}--{fragment}" if fragment else page
 
 
 def _links(article: Tag, page: str, pages: set[str], base: str) -> None:
-    """Turn links between pages into links within the document; a file of the site is reached by its full address, if it has one."""
+    """Turn links between pages into links within the document;
+    a file of the site is reached by its full address, if it has one."""
     for link in article.find_all("a", href=True):
         address = str(link["href"])
         parts = urlsplit(address)
@@ -118,7 +126,8 @@ def settings(controls: Tag) -> str:
 
 
 def _figure(figure: Tag, soup: BeautifulSoup) -> None:
-    """Make a figure fit for paper: picture, caption, how its controls stand, source; its rows follow as a table if they are few."""
+    """Make a figure fit for paper: picture, caption, how its controls stand, source;
+    its rows follow as a table if they are few."""
 
     def said(text: str, kind: str) -> Tag:
         line = soup.new_tag("p", attrs={"class": kind})
@@ -147,7 +156,8 @@ def _figure(figure: Tag, soup: BeautifulSoup) -> None:
             figure.insert_after(box)
     for tools in figure.select(".tools"):
         tools.decompose()
-    # A role of an image hides its inside from whoever reads the PDF aloud; its words become those of the picture.
+    # A role of an image hides its inside from whoever reads the PDF aloud;
+    # its words become those of the picture.
     if picture := figure.select_one(".picture"):
         picture["role"] = "img"
 
@@ -187,7 +197,8 @@ def _css_text(text: str) -> str:
 
 
 def edition(project: Path) -> tuple[str, datetime]:
-    """Return the commit and its time; the beginning of the zip era if there is no version control."""
+    """Return the commit and its time; the beginning of the zip era
+    if there is no version control."""
     done = subprocess.run(
         ["git", "log", "-1", "--format=%h %ct"],
         cwd=project,
@@ -204,12 +215,17 @@ def edition(project: Path) -> tuple[str, datetime]:
 
 
 def contents(parts: list[tuple[str, list[Tag]]]) -> str:
-    """Return the contents as HTML: parts, chapters and their sections, each with a place for its page number."""
+    """Return the contents as HTML: parts, chapters and their sections,
+    each with a place for its page number."""
     listed = []
 
     def line(place: str, heading: Tag, level: str) -> str:
         title = html.escape(" ".join(heading.get_text().split()))
-        return f'<li class="{level}"><a href="#{html.escape(place)}"><span class="title">{title}</span><span class="dots"></span><span class="number"></span></a>'
+        return (
+            f'<li class="{level}"><a href="#{html.escape(place)}">'
+            f'<span class="title">{title}</span><span class="dots"></span>'
+            '<span class="number"></span></a>'
+        )
 
     for caption, articles in parts:
         items = []
@@ -228,8 +244,24 @@ def contents(parts: list[tuple[str, list[Tag]]]) -> str:
     return f'<nav class="contents-page" id="contents"><h1>Contents</h1>{"".join(listed)}</nav>'
 
 
+def _running_heads(articles: list[Tag]) -> str:
+    """Return the CSS that puts the title of a chapter at the head of its pages, upright or wide."""
+    rules = []
+    for i, article in enumerate(articles):
+        place, head = article["id"], _css_text(" ".join(article.h1.get_text().split()))
+        rules += [
+            f"@page p{i} {{ @top-right {{ content: {head}; }} }}",
+            f"@page p{i}wide {{ size: A4 landscape; margin: 17mm 15mm 15mm; "
+            f"@top-right {{ content: {head}; }} }}",
+            f'[id="{place}"] {{ page: p{i}; }} '
+            f'[id="{place}"] :is(.wide-table, .scroll:has(> table.ledger)) {{ page: p{i}wide; }}',
+        ]
+    return "\n".join(rules)
+
+
 def document(project: Path) -> str:
-    """Return the whole book as one HTML document for the printer; the page numbers of its contents are still empty.
+    """Return the whole book as one HTML document for the printer;
+    the page numbers of its contents are still empty.
 
     Raises
     ------
@@ -245,16 +277,10 @@ def document(project: Path) -> str:
         for caption, names in order
     ]
     commit, when = edition(project)
-    running = "\n".join(
-        f"@page p{i} {{ @top-right {{ content: {_css_text(' '.join(article.h1.get_text().split()))}; }} }}\n"
-        f"@page p{i}wide {{ size: A4 landscape; margin: 17mm 15mm 15mm; @top-right {{ content: {_css_text(' '.join(article.h1.get_text().split()))}; }} }}\n"
-        f'[id="{article["id"]}"] {{ page: p{i}; }} [id="{article["id"]}"] :is(.wide-table, .scroll:has(> table.ledger)) {{ page: p{i}wide; }}'
-        for i, article in enumerate(a for _, articles in parts for a in articles)
-    )
     styles = (
         (folder / "_static" / "book.css").read_text(encoding="utf-8")
         + STYLE.read_text(encoding="utf-8").replace("BOOK_TITLE", _css_text(config["title"]))
-        + running
+        + _running_heads([article for _, articles in parts for article in articles])
     )
     link = (
         f'<p>Read it on the web: <a href="{html.escape(base)}">{html.escape(base)}</a></p>'
@@ -263,15 +289,19 @@ def document(project: Path) -> str:
     )
     stand = f"Edition of {when:%-d %B %Y}, revision {commit}." if commit else ""
     body = "".join(str(article) for _, articles in parts for article in articles)
+    original = edition_settings(project)["edition_of"]
     text = f"""<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{html.escape(config["title"])}</title>
+<html lang="en" data-theme="light"><head><meta charset="utf-8">
+<title>{html.escape(config["title"])}</title>
 <meta name="author" content="{html.escape(config["author"])}"><style>{styles}</style></head><body>
 <div class="title-page"><p class="book-title">{html.escape(config["title"])}</p>
-<p class="book-subtitle">Executable, audited edition of {html.escape(edition_settings(project)["edition_of"])}</p>
-<p class="signs">Every number in this book is <span class="printed">printed in the paper</span>, <span class="result">recomputed</span>, or taken from a named source.</p>
+<p class="book-subtitle">Executable, audited edition of {html.escape(original)}</p>
+<p class="signs">Every number in this book is <span class="printed">printed in the paper</span>,
+<span class="result">recomputed</span>, or taken from a named source.</p>
 <div class="imprint"><p>{html.escape(config["author"])}</p><p>{stand}</p>{link}
 <p>Text and charts: CC BY 4.0. Code: MIT.</p>
-<p>This is the web edition on paper. The charts stand as they open there; their controls, all their rows and the code of every number are in the web edition.</p></div></div>
+<p>This is the web edition on paper. The charts stand as they open there;
+their controls, all their rows and the code of every number are in the web edition.</p></div></div>
 {contents(parts)}
 {body}
 </body></html>
@@ -300,32 +330,44 @@ def _check(text: str) -> None:
         raise KeepError(msg)
 
 
-# What a table needs to stand on paper: smaller type first, then a page turned by a quarter. Rows of a chart that fill less
-# than half the width stand in two columns.
+# What a table needs to stand on paper: smaller type first, then a page turned by a quarter.
+# Rows of a chart that fill less than half the width stand in two columns.
 FIT_TABLES = """() => {
   for (const box of document.querySelectorAll(".drawn")) {
     const table = box.querySelector("table");
     if (table.offsetWidth > box.clientWidth * 0.46) table.classList.add("full");
     else if (table.tBodies[0].rows.length > 9) box.classList.add("pair");
   }
-  for (const table of document.querySelectorAll("section.chapter table:not(.ledger, .drawn table)")) {
+  const chapters = "section.chapter table:not(.ledger, .drawn table)";
+  for (const table of document.querySelectorAll(chapters)) {
     const box = table.parentElement;
-    const tooWide = () => table.scrollWidth > box.clientWidth + 1 || box.scrollWidth > box.clientWidth + 1;
-    for (const size of ["small", "smaller"]) if (tooWide()) { table.classList.remove("small"); table.classList.add(size); }
-    if (tooWide()) { box.classList.add("wide-table"); table.classList.remove("smaller"); table.classList.add("small"); }
+    const tooWide = () => Math.max(table.scrollWidth, box.scrollWidth) > box.clientWidth + 1;
+    for (const size of ["small", "smaller"]) if (tooWide()) {
+      table.classList.remove("small");
+      table.classList.add(size);
+    }
+    if (tooWide()) {
+      box.classList.add("wide-table");
+      table.classList.remove("smaller");
+      table.classList.add("small");
+    }
   }
 }"""
 
 
 NUMBER_CONTENTS = """(pages) => {
-  for (const link of document.querySelectorAll(".contents-page a")) link.querySelector(".number").textContent = pages[link.hash.slice(1)];
+  for (const link of document.querySelectorAll(".contents-page a")) {
+    link.querySelector(".number").textContent = pages[link.hash.slice(1)];
+  }
 }"""
 
 
 class Pdf:
-    """The little of a PDF that the contents and the tests need: objects, pages in order, named places, the outline.
+    """The little of a PDF that the contents and the tests need:
+    objects, pages in order, named places, the outline.
 
-    Chromium writes plain objects and a classic cross-reference table, so that no library is needed to read them.
+    Chromium writes plain objects and a classic cross-reference table,
+    so that no library is needed to read them.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -334,7 +376,10 @@ class Pdf:
         self.offsets: dict[int, int] = {}
         found = re.compile(rb"xref\s+0 (\d+)\s+").match(content, start)
         if not found:
-            msg = "this PDF has no plain cross-reference table: it was not written by Chromium's own printer"
+            msg = (
+                "this PDF has no plain cross-reference table: "
+                "it was not written by Chromium's own printer"
+            )
             raise KeepError(msg)
         for number in range(int(found[1])):
             entry = content[found.end() + 20 * number : found.end() + 20 * number + 20]
@@ -344,7 +389,8 @@ class Pdf:
         self.root = self.object(int(re.search(rb"/Root (\d+) 0 R", trailer)[1]))
 
     def object(self, number: int) -> bytes:
-        """Return the dictionary, or whatever else, of an object, without the bytes of its stream."""
+        """Return the dictionary, or whatever else, of an object,
+        without the bytes of its stream."""
         begin = self.offsets[number]
         return self.content[begin : self.content.index(b"endobj", begin)].partition(b"stream")[0]
 
@@ -368,7 +414,8 @@ class Pdf:
         return list(walk(int(re.search(rb"/Pages (\d+) 0 R", self.root)[1])))
 
     def places(self) -> dict[str, int]:
-        """Return ``name of a place -> page``, counted from 1; Chromium names the places that links lead to."""
+        """Return ``name of a place -> page``, counted from 1;
+        Chromium names the places that links lead to."""
         order = {n: i for i, n in enumerate(self._page_numbers(), 1)}
         found = re.findall(rb"/(\S+?)\s*\[(\d+) 0 R\s*/XYZ", self._child(self.root, b"Dests"))
         return {
@@ -397,7 +444,8 @@ def fixed_dates(content: bytes, when: datetime) -> bytes:
 
 
 def printed(page: Any, file: Path, when: datetime) -> bytes:
-    """Print an HTML file with an open page of Chromium: tables fitted, contents numbered, dates fixed.
+    """Print an HTML file with an open page of Chromium:
+    tables fitted, contents numbered, dates fixed.
 
     Raises
     ------
@@ -417,7 +465,10 @@ def printed(page: Any, file: Path, when: datetime) -> bytes:
     page.evaluate(NUMBER_CONTENTS, places)
     content = page.pdf(**options)
     if Pdf(content).places() != places:
-        msg = "the page numbers moved what they count: give .contents-page .number in keep.css a width that holds every number"
+        msg = (
+            "the page numbers moved what they count: give .contents-page .number "
+            "in keep.css a width that holds every number"
+        )
         raise KeepError(msg)
     return fixed_dates(content, when)
 
@@ -466,13 +517,15 @@ def pdf(project: Path, browser: Any = None) -> Path:
 
 
 def archive(project: Path) -> Path:
-    """Pack the built site into a zip that opens from ``index.html`` without a server; return its path."""
+    """Pack the built site into a zip that opens from ``index.html`` without a server;
+    return its path."""
     folder = built(project)
     name = edition_settings(project)["slug"]
     target = project / "_build" / f"{name}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            # Times, owners and the system of the packer would make two equal sites unequal archives.
+            # Times, owners and the system of the packer would make two equal sites unequal
+            # archives.
             entry = zipfile.ZipInfo(
                 f"{name}/{path.relative_to(folder).as_posix()}", date_time=(1980, 1, 1, 0, 0, 0)
             )
@@ -486,7 +539,8 @@ def archive(project: Path) -> Path:
 
 
 def offer(project: Path) -> Path:
-    """Put the PDF and the zip into the site and name both at the foot of every page; return the folder of the build.
+    """Put the PDF and the zip into the site and name both at the foot of every page;
+    return the folder of the build.
 
     The build itself does not: it needs no Chromium, and a zip cannot hold itself.
 
@@ -517,7 +571,8 @@ def offer(project: Path) -> Path:
 
 
 def addresses(pages: Path) -> list[str]:
-    """Return every address that a reader may have kept: pages, and on them sections, figures, tables and claims."""
+    """Return every address that a reader may have kept:
+    pages, and on them sections, figures, tables and claims."""
     found = set()
     for path in pages.glob("*.html"):
         main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")

@@ -1,4 +1,5 @@
-"""What pages are made of besides their own text: noted results and the judged ledger, each once a build."""
+"""What pages are made of besides their own text: noted results and the judged ledger,
+each once a build."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def _claims(project: Path, state: str) -> Claims:
 
 
 def noted(project: Path) -> dict[str, dict[str, results.Value]]:
-    """Return all noted results, ``name -> {"value", "text"}``; raises ValueError if two disagree."""
+    """Return all noted results, ``name -> {"value", "text"}``;
+    raises ValueError if two disagree."""
     return results.collect((project / "book").glob("*.ipynb"))
 
 

@@ -113,7 +113,8 @@ def _prints(path: Path, stamp: tuple[int, int]) -> list[str]:
 
 
 def fingerprints(path: Path) -> list[str]:
-    """Return the fingerprints of a file; two files do the same if they share one. Empty: no file."""
+    """Return the fingerprints of a file; two files do the same if they share one.
+    Empty: no file."""
     try:
         stat = path.stat()
     except OSError:
@@ -122,7 +123,8 @@ def fingerprints(path: Path) -> list[str]:
 
 
 def table_print(project: Path, name: str) -> list[str]:
-    """Return the hash of what the data package says of a table, or with ``*`` of all their names."""
+    """Return the hash of what the data package says of a table,
+    or with ``*`` of all their names."""
     try:
         listed = json.loads((project / PACKAGE).read_bytes())["resources"]
     except (OSError, ValueError, KeyError):

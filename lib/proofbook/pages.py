@@ -208,7 +208,8 @@ class Pages:
         return names
 
     def finish(self) -> None:
-        """Write what belongs to no page: static files, the index of the search, pages of the theme."""
+        """Write what belongs to no page: static files, the index of the search,
+        pages of the theme."""
         self.app.builder.finish_tasks = SerialTasks()
         self.app.builder.copy_assets()
         self.app.builder.finish()

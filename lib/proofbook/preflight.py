@@ -209,7 +209,9 @@ def contents_problems(project: Path) -> Iterator[str]:
         if listed:
             stem = re.sub(r"\.(md|ipynb)$", "", listed[1])
             if not any((book / f"{stem}{end}").exists() for end in (".md", ".ipynb")):
-                yield f"_toc.yml:{number}: book/{listed[1]} does not exist; write it or drop the line"
+                yield (
+                    f"_toc.yml:{number}: book/{listed[1]} does not exist; write it or drop the line"
+                )
     for notebook in sorted(book.glob("*.ipynb")):
         text = notebook.with_suffix(".md")
         if not text.exists():

@@ -295,8 +295,8 @@ def table(
 ) -> Table:
     """Show a frame as an accessible table.
 
-    Its permanent address and its caption stand in the YAML of the cell that shows it, where the caption
-    may use roles::
+    Its permanent address and its caption stand in the YAML of the cell that shows it,
+    where the caption may use roles::
 
         mystnb:
           table:

@@ -136,7 +136,7 @@ def _type(cells: list[str]) -> str:
     )
 
 
-def new_claim(project: Path, id: str) -> str:
+def new_claim(project: Path, name: str) -> str:
     """Add a row to the ledger that nothing decides yet; return what is left to do.
 
     Raises
@@ -144,21 +144,21 @@ def new_claim(project: Path, id: str) -> str:
     ValueError
         If the id is not usable or taken.
     """
-    if not re.fullmatch(r"c-[a-z]{3}-\d{3}", id):
-        msg = f"{id!r}: a claim is named as c-eco-099: c, three letters of its section, a number"
+    if not re.fullmatch(r"c-[a-z]{3}-\d{3}", name):
+        msg = f"{name!r}: a claim is named as c-eco-099: c, three letters of its section, a number"
         raise ValueError(msg)
     path = project / "data" / "paper" / "claims.csv"
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     taken = {i for r in rows for i in [r["id"], *(r.get("aliases") or "").split()]}
-    if id in taken:
-        highest = max(i for i in taken if i[:5] == id[:5])
-        msg = f"{id} is taken: the highest of its section is {highest}"
+    if name in taken:
+        highest = max(i for i in taken if i[:5] == name[:5])
+        msg = f"{name} is taken: the highest of its section is {highest}"
         raise ValueError(msg)
-    alike = [i for i, row in enumerate(rows) if row["id"][:5] == id[:5]]
+    alike = [i for i, row in enumerate(rows) if row["id"][:5] == name[:5]]
     place = alike[-1] + 1 if alike else len(rows)
     near = rows[place - 1]
     row = dict.fromkeys(near, "") | {
-        "id": id,
+        "id": name,
         "section": near["section"],
         "locator": "WRITE: where",
         "kind": "causal",
@@ -174,6 +174,7 @@ def new_claim(project: Path, id: str) -> str:
     writer.writerows(rows)
     path.write_text(out.getvalue(), encoding="utf-8")
     return (
-        f"{id} is line {place + 2} of data/paper/claims.csv, unsupported until a check decides it. "
-        f"Replace each WRITE, run `make check-data`, and put {{claim}}`{id}` beside the sentence."
+        f"{name} is line {place + 2} of data/paper/claims.csv, "
+        "unsupported until a check decides it. "
+        f"Replace each WRITE, run `make check-data`, and put {{claim}}`{name}` beside the sentence."
     )

@@ -1,11 +1,12 @@
-"""The Sphinx extension: charts and tables of notebooks, numbers by name, formulas without a script, the book's theme."""
+"""The Sphinx extension: charts and tables of notebooks, numbers by name, formulas without a script,
+the book's theme."""
 
 from __future__ import annotations
 
 import html
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import latex2mathml.converter
 from docutils import nodes
@@ -40,7 +41,8 @@ def _page_of(renderer: Any) -> tuple[Any, str]:
 
 
 def _ours(renderer: Any) -> bool:
-    """Say whether this extension is in use: the renderers are entry points, which any book of the environment loads."""
+    """Say whether this extension is in use: the renderers are entry points,
+    which any book of the environment loads."""
     env = getattr(renderer.renderer, "sphinx_env", None)
     return env is not None and __name__ in env.app.extensions
 
@@ -61,10 +63,12 @@ def _labelled(node: nodes.Element, name: str, document: nodes.document) -> nodes
 
 
 def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, Any], list[nodes.Node]]:
-    """Return name, caption (as text) and place of the cell behind an output, and the caption's nodes.
+    """Return name, caption (as text) and place of the cell behind an output,
+    and the caption's nodes.
 
-    Name and caption stand in the cell's YAML, ``mystnb: figure:`` or ``mystnb: table:``; the caption is
-    inline text that may use roles. The place is the path of the chapter's text with the cell's line.
+    Name and caption stand in the cell's YAML, ``mystnb: figure:`` or ``mystnb: table:``;
+    the caption is inline text that may use roles. The place is the path of the chapter's text
+    with the cell's line.
     """
     env, docname = _page_of(renderer)
     said = data.cell_metadata.get("mystnb", {}).get(kind, {})
@@ -104,7 +108,7 @@ def _reference(env: Any) -> dict[str, str]:
 class ChartRenderer:
     """Renders a Vega-Lite output of a notebook as a numbered figure."""
 
-    mime_priority_overrides = [("*", chart_theme.MIME, 1)]
+    mime_priority_overrides: ClassVar = [("*", chart_theme.MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -136,7 +140,7 @@ class ChartRenderer:
 class TableRenderer:
     """Renders a table of ``results.table`` with its permanent address and source line."""
 
-    mime_priority_overrides = [("*", results.TABLE_MIME, 1)]
+    mime_priority_overrides: ClassVar = [("*", results.TABLE_MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -173,7 +177,7 @@ class TableRenderer:
 class ResultRenderer:
     """Shows nothing for a noted result: prose fetches it by name."""
 
-    mime_priority_overrides = [("*", results.MIME, 1)]
+    mime_priority_overrides: ClassVar = [("*", results.MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
@@ -221,13 +225,21 @@ def palette_css() -> str:
         for name, pair in chart_theme.PALETTE.items()
         for kind in ("fill", "stroke")
     )
-    # Paper is light: dark holds on screens alone, or a reader of the dark scheme would print pale words on white.
-    return f':root {{\n{light}\n}}\n@media screen {{ :root[data-theme="dark"] {{\n{dark}\n}} }}\n@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{\n{dark}\n}} }}\n{swap}\n'
+    # Paper is light: dark holds on screens alone, or a reader
+    # of the dark scheme would print pale words on white.
+    return (
+        f":root {{\n{light}\n}}\n"
+        f'@media screen {{ :root[data-theme="dark"] {{\n{dark}\n}} }}\n'
+        "@media screen and (prefers-color-scheme: dark) "
+        f'{{ :root:not([data-theme="light"]) {{\n{dark}\n}} }}\n'
+        f"{swap}\n"
+    )
 
 
 def _load_results(app: Sphinx, config: Any) -> None:
-    # The renderers above read `mystnb` of a cell themselves: MyST-NB would put a figure around every
-    # output of the cell, noted results too, all with one name.
+    # The renderers above read `mystnb` of a cell themselves:
+    # MyST-NB would put a figure around every output of the cell, noted results too,
+    # all with one name.
     config.nb_cell_metadata_key = "mystnb_of_cell"
     project = Path(app.srcdir).parent
     config.proofbook_results = inputs.noted(project)

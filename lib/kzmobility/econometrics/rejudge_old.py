@@ -1,10 +1,11 @@
 """Do the rejections stand if the errors carry over from year to year?
 
-Most tests suppose that the errors of different years are unrelated. Positively autocorrelated errors make them reject too
-often: t-tests and F-tests, which speak for a model, and tests of breaks, form and variance, which speak against it. Here
-every such rejection is judged again, by the same rule for both sides: its p-value is taken from regressions whose errors
-follow a first-order autoregression (a parametric bootstrap; Davison and Hinkley 1997, chapter 4; for autocorrelated
-errors Rayner 1990).
+Most tests suppose that the errors of different years are unrelated.
+Positively autocorrelated errors make them reject too often:
+t-tests and F-tests, which speak for a model, and tests of breaks, form and variance,
+which speak against it. Here every such rejection is judged again, by the same rule for both sides:
+its p-value is taken from regressions whose errors follow a first-order autoregression (a parametric
+bootstrap; Davison and Hinkley 1997, chapter 4; for autocorrelated errors Rayner 1990).
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ def _reset(x: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def _statistics(frame: pd.DataFrame) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
-    """Return every statistic that supposes unrelated errors, by its name among the named results."""
+    """Return every statistic that supposes unrelated errors,
+    by its name among the named results."""
     x, with_trend = _design(frame), _design(frame, trend=True)
     tests = {"ols.f": _f(x)}
     for term in (1, 2):
@@ -153,25 +155,27 @@ def rejudged(
 ) -> pd.DataFrame:
     """Take the p-values anew from regressions whose errors follow a first-order autoregression.
 
-    The regressors are the paper's. The errors have the autocorrelation that Prais and Winsten's iterations find in the
-    paper's own residuals (least squares, hence rather too low), normal innovations, and start in their stationary state.
-    Each statistic is drawn under its own null: the slopes are zero for t and F (a t does not depend on the other
-    coefficients), the model is true and stable for the tests of form, variance and breaks.
+    The regressors are the paper's. The errors have the autocorrelation that Prais and Winsten's
+    iterations find in the paper's own residuals (least squares, hence rather too low),
+    normal innovations, and start in their stationary state. Each statistic is drawn under its own
+    null: the slopes are zero for t and F (a t does not depend on the other coefficients),
+    the model is true and stable for the tests of form, variance and breaks.
 
     Parameters
     ----------
     frame : DataFrame
         As from :func:`regression_frame`.
     rho : float, optional
-        Another autocorrelation; at 0 the p-values are the classical ones, but for Monte Carlo error.
+        Another autocorrelation; 0 gives the classical p-values, but for Monte Carlo error.
     draws, seed : int
         Number of regressions and seed of the PCG64 stream.
 
     Returns
     -------
     DataFrame
-        Index: name of the statistic among the named results. Columns ``value`` (absolute), ``p`` = (1 + draws at least as
-        large)/(1 + draws), ``mc_error`` (its Monte Carlo standard error), ``rho``, ``draws``.
+        Index: name of the statistic among the named results.
+        Columns ``value`` (absolute), ``p`` = (1 + draws at least as large)/(1 + draws),
+        ``mc_error`` (its Monte Carlo standard error), ``rho``, ``draws``.
 
     Raises
     ------
@@ -182,7 +186,10 @@ def rejudged(
     rho = float(estimate["rho"] if rho is None else rho)
     sigma = float(estimate["sigma"])
     if not abs(rho) < 1:
-        msg = f"the errors have an autocorrelation of {rho:.3f}: an autoregression needs one between -1 and 1"
+        msg = (
+            f"the errors have an autocorrelation of {rho:.3f}: "
+            "an autoregression needs one between -1 and 1"
+        )
         raise ValueError(msg)
     rng = np.random.default_rng(seed)
     n = len(frame)
@@ -208,8 +215,10 @@ def rejudged(
 def weighed(checklist: pd.DataFrame, again: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     """Add to every check what it is worth.
 
-    One rule for both sides: a rejection that does not stand when the errors carry over says nothing, whichever way it
-    points. What does not reject stands, since autocorrelation makes such tests reject too often, not too seldom.
+    One rule for both sides: a rejection that does not stand
+    when the errors carry over says nothing, whichever way it points.
+    What does not reject stands, since autocorrelation makes such tests reject too often,
+    not too seldom.
 
     Parameters
     ----------
@@ -221,8 +230,8 @@ def weighed(checklist: pd.DataFrame, again: pd.DataFrame, level: float = 0.05) -
     Returns
     -------
     DataFrame
-        The checklist with ``p_again`` (NaN where the test does not suppose unrelated errors) and ``word``: ``passes``,
-        ``fails`` or ``uninformative``.
+        The checklist with ``p_again`` (NaN where the test does not suppose unrelated errors)
+        and ``word``: ``passes``, ``fails`` or ``uninformative``.
     """
     table = checklist.copy()
     table["p_again"] = table["name"].map(again["p"]).astype(float)
