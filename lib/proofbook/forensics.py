@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import stats
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 # Ends of rounding intervals are exact decimals turned into binary floats; comparisons forgive this
 # much of the value.
@@ -266,6 +266,46 @@ def implied_base(part: Interval, percent: Interval) -> Interval:
 # --------------------------------------------------------------------------------- feasible ranges
 
 
+class _Programme(NamedTuple):
+    """Linear constraints as matrices: ``upper_rows @ x <= upper``, ``equal_rows @ x == equal``."""
+
+    place: dict[str, int]
+    upper_rows: list[np.ndarray]
+    upper: list[float]
+    equal_rows: list[np.ndarray]
+    equal: list[float]
+    limits: list[tuple[float | None, float | None]]
+
+    def row(self, coefficients: Mapping[str, float]) -> np.ndarray:
+        """Return the coefficients in the order of the variables, zero for those not named."""
+        values = np.zeros(len(self.place))
+        for name, coefficient in coefficients.items():
+            values[self.place[name]] = coefficient
+        return values
+
+    def add(self, coefficients: Mapping[str, float], allowed: Interval) -> None:
+        """Ask that the sum of coefficient times variable lies in the interval."""
+        row = self.row(coefficients)
+        if allowed.low == allowed.high:
+            self.equal_rows.append(row)
+            self.equal.append(allowed.low)
+        else:
+            self.upper_rows.extend([row, -row])
+            self.upper.extend([allowed.high, -allowed.low])
+
+    def least(self, objective: np.ndarray) -> OptimizeResult:
+        """Return scipy's result for the smallest value of the objective."""
+        return linprog(
+            objective,
+            A_ub=np.array(self.upper_rows) if self.upper_rows else None,
+            b_ub=self.upper or None,
+            A_eq=np.array(self.equal_rows) if self.equal_rows else None,
+            b_eq=self.equal or None,
+            bounds=self.limits,
+            method="highs",
+        )
+
+
 def feasible_range(
     objective: Mapping[str, float],
     constraints: Sequence[tuple[Mapping[str, float], Interval | float]],
@@ -299,38 +339,16 @@ def feasible_range(
     names = sorted(
         {*objective, *itertools.chain.from_iterable(c for c, _ in constraints), *(bounds or {})}
     )
-    place = {name: i for i, name in enumerate(names)}
-
-    def row(coefficients: Mapping[str, float]) -> np.ndarray:
-        values = np.zeros(len(names))
-        for name, coefficient in coefficients.items():
-            values[place[name]] = coefficient
-        return values
-
-    upper_rows, upper, equal_rows, equal = [], [], [], []
-    for coefficients, allowed in constraints:
-        allowed = as_interval(allowed)
-        if allowed.low == allowed.high:
-            equal_rows.append(row(coefficients))
-            equal.append(allowed.low)
-        else:
-            upper_rows += [row(coefficients), -row(coefficients)]
-            upper += [allowed.high, -allowed.low]
     limits = [
         ((bounds or {})[n].low, (bounds or {})[n].high) if n in (bounds or {}) else (0, None)
         for n in names
     ]
+    programme = _Programme({name: i for i, name in enumerate(names)}, [], [], [], [], limits)
+    for coefficients, allowed in constraints:
+        programme.add(coefficients, as_interval(allowed))
     ends = []
     for sign in (1, -1):
-        solution = linprog(
-            sign * row(objective),
-            A_ub=np.array(upper_rows) if upper_rows else None,
-            b_ub=upper or None,
-            A_eq=np.array(equal_rows) if equal_rows else None,
-            b_eq=equal or None,
-            bounds=limits,
-            method="highs",
-        )
+        solution = programme.least(sign * programme.row(objective))
         if solution.status == 2:
             return None
         if solution.status != 0:

@@ -50,6 +50,18 @@ def _text(value: str) -> str:
 # ------------------------------------------------------------------------ what the forecast implies
 
 
+def _finding(row: Any, made: str, holds: str, verdicts: tuple[str, str]) -> str:
+    """Return the expression of a line of the table of checks: label, value here, stated, verdict."""
+    spec, unit, times = ",.0f", " people", 1000
+    if row.unit != "thousand":
+        spec, unit, times = ("+.1f" if "loss" in row.name else ".1f"), f" {row.unit}", 1
+    stated = f"{float(row.stated) * times:,.0f}" if times > 1 else row.stated
+    here = f"format({times}*({made}),'{spec}')+{_text(unit)}"
+    verdict = f"({holds}?{_text(verdicts[0])}:{_text(verdicts[1])})"
+    label, printed = _text(row.label + "|"), _text(f"|{stated}{unit}|".replace("-", "−"))
+    return f"{label}+{here}+{printed}+{verdict}"
+
+
 def forecast_signals(
     areas: list[str], checks: pd.DataFrame, base: Mapping[str, int], verdicts: tuple[str, str]
 ) -> dict[str, str]:
@@ -91,16 +103,7 @@ def forecast_signals(
         r.name: f"(({made[r.name]})>={r.low!r}-1e-9&&({made[r.name]})<={r.high!r}+1e-9)"
         for r in checks.itertuples(index=False)
     }
-    lines = []
-    for row in checks.itertuples(index=False):
-        spec, unit, times = ",.0f", " people", 1000
-        if row.unit != "thousand":
-            spec, unit, times = ("+.1f" if "loss" in row.name else ".1f"), f" {row.unit}", 1
-        stated = f"{float(row.stated) * times:,.0f}" if times > 1 else row.stated
-        here = f"format({times}*({made[row.name]}),'{spec}')+{_text(unit)}"
-        verdict = f"({holds[row.name]}?{_text(verdicts[0])}:{_text(verdicts[1])})"
-        label, printed = _text(row.label + "|"), _text(f"|{stated}{unit}|".replace("-", "−"))
-        lines.append(f"{label}+{here}+{printed}+{verdict}")
+    lines = [_finding(r, made[r.name], holds[r.name], verdicts) for r in checks.itertuples()]
     paper = checks[checks["stated_by"] == "the paper"]
     missed = (f"({holds[r.name]}?'':{_text('; ' + r.label)})" for r in paper.itertuples())
     return {
@@ -112,6 +115,16 @@ def forecast_signals(
         "missed": "slice(" + "+".join(missed) + ",2)",
         "findings": "+'\\n'+".join(lines),
     }
+
+
+def _shares_by_series(areas: pd.DataFrame, series: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row for each area now, stated and set: ``area``, ``series``, ``fixed``, ``place``.
+
+    What the reader sets has no fixed share; ``place`` is the area's place in the order.
+    """
+    fixed = {"official": areas["now_pct"], "paper": areas["stated_pct"], "inferred": float("nan")}
+    rows = [areas[["area"]].assign(series=series[s], fixed=fixed[s]) for s in series]
+    return pd.concat(rows).assign(place=lambda d: d["area"].map(list(areas["area"]).index))
 
 
 def forecast_explorer(
@@ -134,10 +147,7 @@ def forecast_explorer(
     title : of the axis.
     """
     order = list(areas["area"])
-    fixed = {"official": areas["now_pct"], "paper": areas["stated_pct"], "inferred": float("nan")}
-    rows = pd.concat(
-        [areas[["area"]].assign(series=series[s], fixed=fixed[s]) for s in series]
-    ).assign(place=lambda d: d["area"].map(order.index))
+    rows = _shares_by_series(areas, series)
     yours = f"datum.series=={_text(series['inferred'])}"
     base = (
         alt.Chart(rows)
@@ -202,24 +212,8 @@ def serpin_signals(loss_2030: float, span_2030: int, span_2050: int) -> dict[str
     }
 
 
-def serpin_explorer(
-    stages: list[str],
-    path: pd.DataFrame,
-    signals: Mapping[str, str],
-    first: Mapping[str, float],
-    sliders: Sliders,
-    words: Mapping[str, str],
-) -> alt.VConcatChart:
-    """Draw the programme from grants to people who stay, and its sum against the North's loss.
-
-    Parameters
-    ----------
-    stages : labels of the six steps from a grant to a settler who stays.
-    path : as ``projection.loss_path`` returns: ``year``, ``years``, ``loss``, ``stated``.
-    signals : as from :func:`serpin_signals`, with a sentence.
-    first : assumptions of ``projection.Pipeline`` that the controls start with.
-    words : ``flow``, ``people``, ``loss``, ``stock``: titles of the panels and names of the lines.
-    """
+def _flow(stages: list[str], title: str) -> alt.LayerChart:
+    """Return the bars of people at each step, from a grant to a settler who stays."""
     one = (
         alt.Chart(pd.DataFrame({"stage": stages, "place": range(len(stages))}))
         .transform_calculate(people="people[datum.place]")
@@ -233,12 +227,15 @@ def serpin_explorer(
         )
     )
     count = alt.Text("people:Q", format=",.0f")
-    tip = ["stage:N", alt.Tooltip("people:Q", title=words["flow"], format=",.0f")]
-    flow = alt.layer(
+    tip = ["stage:N", alt.Tooltip("people:Q", title=title, format=",.0f")]
+    return alt.layer(
         one.mark_bar(color=LIGHT["inferred"], height={"band": 0.6}).encode(tooltip=tip),
         one.mark_text(align="left", dx=5).encode(text=count),
-    ).properties(height=165, title=words["flow"])
+    ).properties(height=165, title=title)
 
+
+def _sums(path: pd.DataFrame, words: Mapping[str, str]) -> alt.LayerChart:
+    """Return the North's loss and the settlers who are there, by year; both named at their ends."""
     last = float(path["loss"].iloc[-1])
     amount = alt.Scale(
         domainMin=0, domainMax=alt.ExprRef(f"max({1.25 * last!r},1.25*stock_2050)"), nice=False
@@ -256,7 +253,7 @@ def serpin_explorer(
         alt.Tooltip(f"{name}:Q", title=words[name], format=",.0f") for name in ("loss", "stock")
     ]
     heads.insert(0, alt.Tooltip("year:Q", title="", format="d"))
-    layers = []
+    layers: list[alt.Chart] = []
     for name, sign, side, dy in (
         ("loss", "paper", "right", -10),
         ("stock", "inferred", "right", -12),
@@ -278,7 +275,28 @@ def serpin_explorer(
             number.encode(text=alt.Text(f"{name}:Q", format=",.3~r" if name == "loss" else ",.0f")),
             label,
         ]
-    sums = alt.layer(*layers).properties(height=210)
+    return alt.layer(*layers).properties(height=210)
+
+
+def serpin_explorer(
+    stages: list[str],
+    path: pd.DataFrame,
+    signals: Mapping[str, str],
+    first: Mapping[str, float],
+    sliders: Sliders,
+    words: Mapping[str, str],
+) -> alt.VConcatChart:
+    """Draw the programme from grants to people who stay, and its sum against the North's loss.
+
+    Parameters
+    ----------
+    stages : labels of the six steps from a grant to a settler who stays.
+    path : as ``projection.loss_path`` returns: ``year``, ``years``, ``loss``, ``stated``.
+    signals : as from :func:`serpin_signals`, with a sentence.
+    first : assumptions of ``projection.Pipeline`` that the controls start with.
+    words : ``flow``, ``people``, ``loss``, ``stock``: titles of the panels and names of the lines.
+    """
+    flow, sums = _flow(stages, words["flow"]), _sums(path, words)
     return alt.vconcat(flow, sums, spacing=22).add_params(
         *_sliders(sliders, first), *_signals(signals)
     )

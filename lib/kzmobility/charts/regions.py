@@ -195,6 +195,21 @@ def _tiles(tiles: pd.DataFrame, indicators: pd.DataFrame, words: Words) -> alt.L
     ).properties(height=330)
 
 
+def _series_heads(
+    names: pd.Series, indicators: pd.DataFrame, above: dict[str, Any]
+) -> list[alt.Chart]:
+    """Return the chosen region and the indicator with its unit, above the panel of the series."""
+    one = alt.Chart(pd.DataFrame({"none": [0]}))
+    name = {"expr": f"{json.dumps(names.to_dict())}[region]"}
+    head = {"expr": _look_up(indicators["head"], "drawn_series")}
+    return [
+        one.mark_text(fontWeight="bold", text=name, **above).encode(
+            x=alt.value(0), y=alt.value(-40)
+        ),
+        one.mark_text(text=head, **above).encode(x=alt.value(0), y=alt.value(-24)),
+    ]
+
+
 def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.LayerChart:
     """Return the series of all regions, faint; over them those of the nation and of the chosen one."""
     base = (
@@ -231,9 +246,6 @@ def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.Lay
         alt.Tooltip("value:Q", title=words["value"]),
         alt.Tooltip("break_before:N", title=words["break"]),
     ]
-    one = alt.Chart(pd.DataFrame({"none": [0]}))
-    name = {"expr": f"{json.dumps(names.to_dict())}[region]"}
-    head = {"expr": _look_up(indicators["head"], "drawn_series")}
     return alt.layer(
         base.mark_line(strokeWidth=1, color=LIGHT["grid"]).encode(**line),
         base.mark_point(shape="square", size=12, color=LIGHT["grid"], opacity=1).encode(**at),
@@ -251,10 +263,7 @@ def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.Lay
         now.mark_point(
             shape="square", size=110, filled=False, strokeWidth=2, color=LIGHT["ink"], opacity=1
         ).encode(**at),
-        one.mark_text(fontWeight="bold", text=name, **above).encode(
-            x=alt.value(0), y=alt.value(-40)
-        ),
-        one.mark_text(text=head, **above).encode(x=alt.value(0), y=alt.value(-24)),
+        *_series_heads(names, indicators, above),
         now.mark_text(**above).encode(x=alt.value(0), y=alt.value(-8), text="line:N"),
     ).properties(height=250)
 

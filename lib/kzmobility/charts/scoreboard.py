@@ -10,6 +10,34 @@ from proofbook.figure import LIGHT
 __all__ = ["scoreboard"]
 
 
+def _section_or_kind() -> alt.Parameter:
+    """Return the control that groups the claims by section of the paper or by kind."""
+    bind = alt.binding_radio(
+        options=["section", "kind"],
+        labels=["section of the paper", "kind of claim"],
+        name="Claims by",
+    )
+    return alt.param(name="by", value="section", bind=bind)
+
+
+def _verdict_axis(labels: list[str]) -> alt.X:
+    """Return the axis of verdicts above the rows, in the order of the labels.
+
+    A phone has room for five columns only if a group's name stands above its row, and a verdict
+    shows its mark alone.
+    """
+    axis = alt.Axis(
+        orient="top",
+        labelAngle=0,
+        labelColor=LIGHT["ink"],
+        labelExpr="width < 450 ? slice(datum.label, 0, 1) : datum.label",
+        labelFontSize=13,
+        domain=False,
+        ticks=False,
+    )
+    return alt.X("label:N", sort=labels, title=None, axis=axis)
+
+
 def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart:
     """Draw how many claims have each verdict, by section or by kind; a circle can be picked to
     filter the table below.
@@ -26,18 +54,7 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
         section=counts["group"].where(counts["by"] == "section", ""),
         kind=counts["group"].where(counts["by"] == "kind", ""),
     )
-    by = alt.param(
-        name="by",
-        value="section",
-        bind=alt.binding_radio(
-            options=["section", "kind"],
-            labels=["section of the paper", "kind of claim"],
-            name="Claims by",
-        ),
-    )
-    # A phone has room for five columns only if a group's name stands above its row, and a verdict
-    # shows its mark alone.
-    short = "width < 450 ? slice(datum.label, 0, 1) : datum.label"
+    by = _section_or_kind()
     base = (
         alt.Chart(rows)
         .transform_filter(alt.datum.by == by)
@@ -45,22 +62,7 @@ def scoreboard(counts: pd.DataFrame, verdicts: dict[str, str]) -> alt.LayerChart
             y=alt.Y("group:N", sort=list(dict.fromkeys(rows["group"])), axis=None),
         )
     )
-    at = base.encode(
-        x=alt.X(
-            "label:N",
-            sort=list(labels.values()),
-            title=None,
-            axis=alt.Axis(
-                orient="top",
-                labelAngle=0,
-                labelColor=LIGHT["ink"],
-                labelExpr=short,
-                labelFontSize=13,
-                domain=False,
-                ticks=False,
-            ),
-        )
-    )
+    at = base.encode(x=_verdict_axis(list(labels.values())))
     tooltip = [
         alt.Tooltip("group:N", title="Group"),
         alt.Tooltip("verdict:N", title="Verdict"),
