@@ -29,7 +29,7 @@ WIDTHS = {
     "wide": 720,
     "narrow": 335,
 }
-# px: the text column at desktop size with a little of its margins, and a phone of 375 px less its own
+# px: the text column of a desktop with a little of its margins, and a phone of 375 px less its own
 LARGEST = 900  # px: a wide picture grows with its column, its labels with it
 LARGE = 40_000  # characters of data that a page carries itself
 CONCAT = ("hconcat", "vconcat", "concat")
@@ -121,7 +121,7 @@ def fit(
 
 
 def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
-    """Make a rendered SVG fit to stand in a page: ids of its own, one role and name, no white box."""
+    """Make a rendered SVG fit for a page: ids of its own, one role and name, no white box."""
 
     def own(
         tag: re.Match[str],
@@ -150,6 +150,75 @@ def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
     return svg.replace("<svg ", f'<svg {name} focusable="false" ', 1)
 
 
+def _slider(name: str, label: str, bind: dict[str, Any], value: Any) -> str:
+    text, unit = html.escape(str(value)), html.escape(bind.get("unit", ""))
+    return (
+        f'<label class="control range"><span>{label}</span><input type="range" '
+        f'data-param="{name}" min="{bind["min"]}" max="{bind["max"]}" step="{bind.get("step", 1)}" '
+        f'value="{text}"><output>{text}</output>{unit}</label>'
+    )
+
+
+def _checkbox(name: str, label: str, value: Any) -> str:
+    checked = " checked" if value else ""
+    return (
+        f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> '
+        f"<span>{label}</span></label>"
+    )
+
+
+def _options(bind: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    """Return each option as its value, that value as an attribute, and the escaped label."""
+    labels = bind.get("labels") or [str(o) for o in bind["options"]]
+    return [
+        (option, html.escape(json.dumps(option), quote=True), html.escape(label))
+        for option, label in zip(bind["options"], labels, strict=True)
+    ]
+
+
+def _list(name: str, label: str, bind: dict[str, Any], value: Any) -> str:
+    inner = "".join(
+        f'<option value="{attribute}"{" selected" if option == value else ""}>{text}</option>'
+        for option, attribute, text in _options(bind)
+    )
+    return (
+        f'<label class="control"><span>{label}</span> '
+        f'<select data-param="{name}">{inner}</select></label>'
+    )
+
+
+def _buttons(name: str, label: str, bind: dict[str, Any], value: Any, figure: str) -> str:
+    inner = "".join(
+        f'<label><input type="radio" name="{figure}-{name}" data-param="{name}" '
+        f'value="{attribute}"{" checked" if option == value else ""}> {text}</label>'
+        for option, attribute, text in _options(bind)
+    )
+    return f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>'
+
+
+def control(param: dict[str, Any], bind: dict[str, Any], figure: str) -> str:
+    """Return the HTML control of one bound parameter; `figure` is the name of its figure.
+
+    Raises
+    ------
+    ValueError
+        If the input is none of range, radio, select and checkbox.
+    """
+    name, value = html.escape(param["name"]), param.get("value")
+    label = html.escape((bind.get("name") or param["name"]).strip().rstrip(":"))
+    match bind["input"]:
+        case "range":
+            return _slider(name, label, bind, value)
+        case "checkbox":
+            return _checkbox(name, label, value)
+        case "select":
+            return _list(name, label, bind, value)
+        case "radio":
+            return _buttons(name, label, bind, value, figure)
+    msg = f"{figure}: no control for input {bind['input']!r}; use range, radio, select or checkbox"
+    raise ValueError(msg)
+
+
 def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Take the bound parameters out of a specification and return it with HTML controls for them.
 
@@ -157,68 +226,18 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     nothing.
     """
     spec = copy.deepcopy(spec)
+    words = spec["usermeta"]["figure"]
     parts: list[str] = []
-    figure = spec["usermeta"]["figure"]["name"]
     for param in spec.get("params", []):
         bind = param.get("bind")
-        if not isinstance(bind, dict) or "input" not in bind:
-            continue
-        del param["bind"]
-        name, label = (
-            html.escape(param["name"]),
-            html.escape((bind.get("name") or param["name"]).strip().rstrip(":")),
-        )
-        value, kind = param.get("value"), bind["input"]
-        if kind == "range":
-            text = html.escape(str(value))
-            unit = html.escape(bind.get("unit", ""))
-            parts.append(
-                f'<label class="control range"><span>{label}</span><input type="range" data-param="{name}" min="{bind["min"]}" max="{bind["max"]}"'
-                f' step="{bind.get("step", 1)}" value="{text}"><output>{text}</output>{unit}</label>'
-            )
-        elif kind == "checkbox":
-            checked = " checked" if value else ""
-            parts.append(
-                f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> <span>{label}</span></label>'
-            )
-        elif kind in ("radio", "select"):
-            options = list(
-                zip(
-                    bind["options"],
-                    bind.get("labels") or [str(o) for o in bind["options"]],
-                    strict=True,
-                )
-            )
-            if kind == "select":
-                inner = "".join(
-                    f'<option value="{html.escape(json.dumps(o), quote=True)}"{" selected" if o == value else ""}>{html.escape(t)}</option>'
-                    for o, t in options
-                )
-                parts.append(
-                    f'<label class="control"><span>{label}</span> <select data-param="{name}">{inner}</select></label>'
-                )
-            else:
-                inner = "".join(
-                    f'<label><input type="radio" name="{figure}-{name}" data-param="{name}" value="{html.escape(json.dumps(o), quote=True)}"'
-                    f"{' checked' if o == value else ''}> {html.escape(t)}</label>"
-                    for o, t in options
-                )
-                parts.append(
-                    f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>'
-                )
-        else:
-            msg = f"{figure}: no control for input {kind!r}; use range, radio, select or checkbox"
-            raise ValueError(msg)
-    words = spec["usermeta"]["figure"]
+        if isinstance(bind, dict) and "input" in bind:
+            del param["bind"]
+            parts.append(control(param, bind, words["name"]))
     said = sentence(words, first_text(spec, words["sentence"])) if words.get("sentence") else ""
-    panel = (
-        f'<div class="controls{" many" if len(parts) > 3 else ""}">{"".join(parts)}</div>'
-        if parts
-        else ""
-    )
-    return spec, presets(
-        words, {p["name"]: p.get("value") for p in spec.get("params", [])}
-    ) + panel + said
+    many = " many" if len(parts) > 3 else ""
+    panel = f'<div class="controls{many}">{"".join(parts)}</div>' if parts else ""
+    first = {p["name"]: p.get("value") for p in spec.get("params", [])}
+    return spec, presets(words, first) + panel + said
 
 
 def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
@@ -232,17 +251,22 @@ def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
     buttons = []
     for preset in words.get("presets", []):
         if unknown := sorted(set(preset["values"]) - set(first)):
-            msg = f"{words['name']}: the preset {preset['label']!r} sets {unknown}, which the chart does not have"
+            msg = (
+                f"{words['name']}: the preset {preset['label']!r} sets {unknown}, "
+                "which the chart does not have"
+            )
             raise ValueError(msg)
         values = html.escape(json.dumps(preset["values"]), quote=True)
         pressed = str(all(first[name] == value for name, value in preset["values"].items())).lower()
         buttons.append(
-            f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">{html.escape(preset["label"])}</button>'
+            f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">'
+            f"{html.escape(preset['label'])}</button>"
         )
+    if not buttons:
+        return ""
     return (
-        f'<div class="presets" role="group" aria-label="Settings to start from">{"".join(buttons)}</div>'
-        if buttons
-        else ""
+        '<div class="presets" role="group" aria-label="Settings to start from">'
+        f"{''.join(buttons)}</div>"
     )
 
 
@@ -286,7 +310,7 @@ def live_table(spec: dict[str, Any], words: dict[str, Any]) -> str:
 
 
 def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a specification whose data sets are rows, also those that a notebook carries as CSV text.
+    """Return a specification whose data sets are rows, also those that came as CSV text.
 
     A thousand rows stand in one line of a notebook as text; the page's policy forbids Vega to read
     CSV, which it does by writing a program.
@@ -298,7 +322,7 @@ def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
     spec = copy.deepcopy(spec)
     for name in texts:
         frame = pd.read_csv(io.StringIO(spec["datasets"][name]))
-        gaps = {c: "" for c in frame.select_dtypes(exclude="number")}
+        gaps = dict.fromkeys(frame.select_dtypes(exclude="number"), "")
         spec["datasets"][name] = json.loads(frame.fillna(gaps).to_json(orient="records"))
     if spec.get("data", {}).get("name") in texts:
         spec["data"].pop("format", None)
@@ -306,7 +330,9 @@ def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def words_of(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return the words of a figure, with the rows of its table; a plain chart shows the fields that it draws.
+    """Return the words of a figure, with the rows of its table.
+
+    A plain chart shows the fields that it draws.
 
     Raises
     ------
@@ -320,7 +346,10 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
         named: list[dict[str, Any]] = sets.get(spec.get("data", {}).get("name"), [])
         rows = named or max(sets.values(), key=len, default=[])
         if not rows:
-            msg = "a chart without rows: draw it from a frame, or finish it with figure(..., rows=...)"
+            msg = (
+                "a chart without rows: "
+                "draw it from a frame, or finish it with figure(..., rows=...)"
+            )
             raise ValueError(msg)
         fields = {k: v for k, v in encoded(spec).items() if k in rows[0]}
         words = {
@@ -364,35 +393,15 @@ def json_for_script(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) -> dict[str, str]:
-    """Return the parts of a figure: ``controls``, ``picture``, ``below``; the caption is the page's own.
-
-    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may
-    not fetch; the figure
-    loads them when it wakes.
-
-    Raises
-    ------
-    ValueError
-        If the specification was not finished by ``charts.figure``, or asks for an unknown control.
-    """
-    spec = unpacked(spec)
-    words = words_of(spec)
-    name = words["name"]
-    if not (name and words["caption"]):
-        msg = "a chart without name or caption: write both in its cell, `mystnb: figure: {name, caption}`"
-        raise ValueError(msg)
-    words["alt"] = words["alt"] or words["caption"]
-    spec = spec | {"usermeta": {"figure": words}}
-    bare, panel = controls(spec)
-    bare.pop("usermeta", None)
-    sets = bare.pop("datasets", {})
+def _pictures(
+    bare: dict[str, Any], sets: dict[str, Any], words: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return the two pictures of a figure, and by width the specification that draws each."""
     pictures, variants = [], {}
     for variant, width in WIDTHS.items():
         shaped = bare
-        if (
-            variant == "narrow"
-        ):  # the entries of a legend stand below each other: a phone cuts a row off
+        if variant == "narrow":
+            # the entries of a legend stand below each other: a phone cuts a row off
             legend = merge_patch({"legend": {"columns": 1}}, bare.get("config", {}))
             shaped = merge_patch(bare | {"config": legend}, words.get("narrow", {}))
         fitted, svg = fit(shaped | {"datasets": sets}, width, words.get("shares", ()))
@@ -400,48 +409,98 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
         variants[variant] = fitted
         w, h = svg_size(svg)
         most = LARGEST if variant == "wide" else w
+        tidy = tidy_svg(svg, f"{words['name']}-{variant[0]}", words["alt"])
         pictures.append(
-            f'<div class="{variant}" data-width="{w:g}" style="aspect-ratio:{w:g}/{h:g};max-width:{most:g}px">'
-            f"{tidy_svg(svg, f'{name}-{variant[0]}', words['alt'])}</div>"
+            f'<div class="{variant}" data-width="{w:g}" '
+            f'style="aspect-ratio:{w:g}/{h:g};max-width:{most:g}px">{tidy}</div>'
         )
+    return f'<div class="picture">{"".join(pictures)}</div>', variants
+
+
+def _caption_of_rows(caption: str) -> str:
+    return f"The rows of the chart: {caption}"
+
+
+def _rows_table(words: dict[str, Any]) -> str:
+    """Return the HTML table of a figure's rows."""
     columns = dict(words["columns"])
-    table = results.table(
+    return results.table(
         pd.DataFrame(words["rows"], columns=list(columns)),
-        name=f"{name}-rows",
+        name=f"{words['name']}-rows",
         columns=columns,
-        caption=f"The rows of the chart: {words['caption']}",
+        caption=_caption_of_rows(words["caption"]),
         formats=words["formats"],
+    ).html()
+
+
+def _set_aside(sets: dict[str, Any], name: str, static: Path) -> str:
+    """Write large data sets to a script and return its path in ``static``; empty for small ones."""
+    if len(json.dumps(sets)) <= LARGE:
+        return ""
+    (static / "rows").mkdir(parents=True, exist_ok=True)
+    key, rows = json.dumps(name), json.dumps(sets, separators=(",", ":"))
+    code = f"(window.kzRows ||= {{}})[{key}] = {rows};\n"
+    (static / f"rows/{name}.js").write_text(code, encoding="utf-8")
+    return f"rows/{name}.js"
+
+
+def _tools(words: dict[str, Any]) -> str:
+    """Return what opens below a figure: its text alternative, and the table of its rows."""
+    label = html.escape("Rows of the figure: " + words["caption"], quote=True)
+    return (
+        '<div class="tools"><details class="words"><summary>In words</summary>'
+        f"<p>{html.escape(words['alt'])}</p></details>"
+        '<details class="rows"><summary>Data</summary>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
+        f"{_rows_table(words)}</div></details></div>"
     )
+
+
+def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) -> dict[str, str]:
+    """Return the parts of a figure, but its caption: ``controls``, ``picture``, ``below``.
+
+    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may
+    not fetch; the figure loads them when it wakes.
+
+    Raises
+    ------
+    ValueError
+        If the figure has no name or no caption, or asks for an unknown control.
+    """
+    spec = unpacked(spec)
+    words = words_of(spec)
+    if not (words["name"] and words["caption"]):
+        msg = (
+            "a chart without name or caption: "
+            "write both in its cell, `mystnb: figure: {name, caption}`"
+        )
+        raise ValueError(msg)
+    words["alt"] = words["alt"] or words["caption"]
+    spec = spec | {"usermeta": {"figure": words}}
+    bare, panel = controls(spec)
+    bare.pop("usermeta", None)
+    sets = bare.pop("datasets", {})
+    picture, variants = _pictures(bare, sets, words)
     # the rows of the table are, as a rule, a data set of the chart: the page carries them once
     shared = next((key for key, rows in sets.items() if rows == words["rows"]), words["rows"])
-    rows_file = ""
-    if len(json.dumps(sets)) > LARGE:
-        rows_file = f"rows/{name}.js"
-        (static / "rows").mkdir(parents=True, exist_ok=True)
-        code = f"(window.kzRows ||= {{}})[{json.dumps(name)}] = {json.dumps(sets, separators=(',', ':'))};\n"
-        (static / rows_file).write_text(code, encoding="utf-8")
-        sets = {}
-    payload = json_for_script(
-        {
-            "file": rows_file,
-            "name": name,
-            "title": words.get("title", words["caption"]),
-            "subtitle": words.get("subtitle", ""),
-            "cite": words.get("cite", {}),
-            "columns": words["columns"],
-            "rows": shared,
-            "code": words["code"],
-            "datasets": sets,
-            **variants,
-        }
+    rows_file = _set_aside(sets, words["name"], static)
+    payload = {
+        "file": rows_file,
+        "name": words["name"],
+        "title": words.get("title", words["caption"]),
+        "subtitle": words.get("subtitle", ""),
+        "cite": words.get("cite", {}),
+        "columns": words["columns"],
+        "rows": shared,
+        "code": words["code"],
+        "datasets": {} if rows_file else sets,
+        **variants,
+    }
+    script = (
+        f'<script type="application/json" class="chart-data">{json_for_script(payload)}</script>'
     )
     return {
         "controls": panel,
-        "picture": f'<div class="picture">{"".join(pictures)}</div>{live_table(spec, words)}',
-        "below": (
-            f"{source_line(words['source'], link)}"
-            f'<div class="tools"><details class="words"><summary>In words</summary><p>{html.escape(words["alt"])}</p></details>'
-            f'<details class="rows"><summary>Data</summary><div class="scroll" tabindex="0" role="region" aria-label="{html.escape("Rows of the figure: " + words["caption"], quote=True)}">{table.html()}</div></details></div>'
-            f'<script type="application/json" class="chart-data">{payload}</script>'
-        ),
+        "picture": picture + live_table(spec, words),
+        "below": source_line(words["source"], link) + _tools(words) + script,
     }
