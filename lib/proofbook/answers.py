@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import pandas as pd
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -123,13 +124,15 @@ def _remember(app: Sphinx, doctree: nodes.document) -> None:
         html = "".join(raw.astext() for raw in figure.findall(nodes.raw))
         alternative = re.search(r'role="img" aria-label="([^"]*)"', html)
         caption = next(iter(figure.findall(nodes.caption)), None)
-        for name in figure["ids"] if caption else ():
+        if caption is not None:
             words = unescape(alternative[1]) if alternative else ""
-            drawn[name] = (" ".join(caption.astext().split()), words)
+            title = " ".join(caption.astext().split())
+            drawn |= dict.fromkeys(figure["ids"], (title, words))
     for box in doctree.findall(nodes.container):
-        caption = re.search(r"(?s)<caption>(.*?)(?:<a |</caption>)", box.astext())
-        for name in box["ids"] if "table" in box["classes"] and caption else ():
-            drawn[name] = (unescape(" ".join(caption[1].split())), "")
+        found = re.search(r"(?s)<caption>(.*?)(?:<a |</caption>)", box.astext())
+        if found and "table" in box["classes"]:
+            title = unescape(" ".join(found[1].split()))
+            drawn |= dict.fromkeys(box["ids"], (title, ""))
 
 
 class Cards:
@@ -137,7 +140,12 @@ class Cards:
 
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.env, self.config, self.docname = app.env, app.config, docname
-        self.claims = data.read_text("claims") if self.config.proofbook_claims else None
+        # without a ledger an empty one, which no card asks anything
+        self.claims = (
+            data.read_text("claims")
+            if self.config.proofbook_claims
+            else pd.DataFrame(columns=["id", "address"])
+        )
 
     def at(self, link: nodes.reference) -> Card | None:
         """Return the card of a link, or None if its target has none."""
@@ -253,11 +261,8 @@ def _filled(*rows: tuple[str, Any]) -> list[list[Any]]:
 
 def _link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link each term of the glossary where a page uses it first."""
-    terms = {
-        name: place
-        for (kind, name), place in app.env.get_domain("std").objects.items()
-        if kind == "term"
-    }
+    standard: Any = app.env.get_domain("std")
+    terms = {name: place for (kind, name), place in standard.objects.items() if kind == "term"}
     if not terms or docname in {page for page, _ in terms.values()}:
         return
     longest_first = sorted(terms, key=len, reverse=True)

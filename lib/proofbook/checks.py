@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -152,7 +152,7 @@ class Tables:
             if self.basis(name) != "press" or address == name:
                 continue
             key = data.describe(name)["schema"]["primaryKey"]
-            rows = self.derive(("text", name), lambda name=name: data.read_text(name))
+            rows = self.derive(("text", name), partial(data.read_text, name))
             labels = rows[key].agg(".".join, axis=1)
             where = labels == address.partition(".")[2].rpartition(".")[0]
             found |= dict.fromkeys(rows.loc[where, REPORTER])
@@ -382,6 +382,7 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
     formula = Formula(
         tables, claim.printed, QUANTITIES, lambda a: tables.basis(a.partition(".")[0])
     )
+    computed: float | str | None
     if parsed.check is not None:
         verdict, computed = parsed.check.name, formula.value(node).shown()
     else:

@@ -386,7 +386,7 @@ class Pdf:
             if entry[17:18] == b"n":
                 self.offsets[number] = int(entry[:10])
         trailer = content[content.rindex(b"trailer") :]
-        self.root = self.object(int(re.search(rb"/Root (\d+) 0 R", trailer)[1]))
+        self.root = self._child(trailer, b"Root")
 
     def object(self, number: int) -> bytes:
         """Return the dictionary, or whatever else, of an object,
@@ -394,9 +394,15 @@ class Pdf:
         begin = self.offsets[number]
         return self.content[begin : self.content.index(b"endobj", begin)].partition(b"stream")[0]
 
-    def _child(self, owner: bytes, key: bytes) -> bytes:
+    @staticmethod
+    def _number(owner: bytes, key: bytes) -> int:
+        """Return the number of the object under `key`, 0 if there is none: no object has it."""
         found = re.search(rb"/" + key + rb" (\d+) 0 R", owner)
-        return self.object(int(found[1])) if found else b""
+        return int(found[1]) if found else 0
+
+    def _child(self, owner: bytes, key: bytes) -> bytes:
+        number = self._number(owner, key)
+        return self.object(number) if number else b""
 
     def pages(self) -> list[bytes]:
         """Return the dictionaries of all pages, in order."""
@@ -411,7 +417,7 @@ class Pdf:
                 for kid in re.findall(rb"(\d+) 0 R", kids[1]):
                     yield from walk(int(kid))
 
-        return list(walk(int(re.search(rb"/Pages (\d+) 0 R", self.root)[1])))
+        return list(walk(self._number(self.root, b"Pages")))
 
     def places(self) -> dict[str, int]:
         """Return ``name of a place -> page``, counted from 1;
@@ -559,7 +565,8 @@ def offer(project: Path) -> Path:
         words.append((made.name, f"{label}, {made.stat().st_size / 1e6:.1f} MB"))
     for path in folder.glob("*.html"):
         text = path.read_text(encoding="utf-8")
-        root = re.search(r'data-root="([^"]*)"', text)[1]
+        found = re.search(r'data-root="([^"]*)"', text)
+        root = found[1] if found else ""
         path.write_text(
             text.replace(
                 PLACE, "".join(f' · <a href="{root}{name}">{label}</a>' for name, label in words)

@@ -290,8 +290,10 @@ def _examined(app: Sphinx, docname: str) -> dict[str, Claim]:
 
 def _chapter_line(app: Sphinx, docname: str) -> str:
     claims = _examined(app, docname)
+    if not claims:
+        return ""
     counts = Counter(claim["verdict"] for claim in claims.values())
-    return claims and part(
+    return part(
         "chapter-claims.html",
         ledger=address(docname, app.config.proofbook_ledger_page),
         chapter=docname,

@@ -108,7 +108,7 @@ def _prints(path: Path, stamp: tuple[int, int]) -> list[str]:
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):  # a docstring does nothing
-            node.body = [s for s in body if not isinstance(getattr(s, "value", s), ast.Constant)]
+            body[:] = [s for s in body if not isinstance(getattr(s, "value", s), ast.Constant)]
     return [_hash(content), _hash(ast.dump(tree))]
 
 

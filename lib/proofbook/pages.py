@@ -120,7 +120,7 @@ class Pages:
         env = self.app.env
         if not hasattr(env, "proofbook"):
             env.proofbook = {"faces": {}, "uses": {}}  # type: ignore[attr-defined]
-        return env.proofbook  # type: ignore[attr-defined,no-any-return]
+        return env.proofbook  # type: ignore[attr-defined]
 
     def _outdated(self, app: Sphinx, env: Any, *_: object) -> list[str]:
         """Return the pages that show a number or a verdict which changed."""

@@ -179,7 +179,8 @@ def _unknown(kind: str, name: str, known: Known) -> str:
 
 def bibliography_problems(path: Path) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with a BibTeX file: an entry left open, a key that stands twice."""
-    depth, opened, keys = 0, 1, {}
+    depth, opened = 0, 1
+    keys: dict[str, int] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         entry = re.match(r"@(\w+)\s*\{\s*([^,\s]*)", line)
         if entry and entry[1].lower() not in ("comment", "string", "preamble"):
@@ -213,11 +214,11 @@ def contents_problems(project: Path) -> Iterator[str]:
                     f"_toc.yml:{number}: book/{listed[1]} does not exist; write it or drop the line"
                 )
     for notebook in sorted(book.glob("*.ipynb")):
-        text = notebook.with_suffix(".md")
-        if not text.exists():
+        half = notebook.with_suffix(".md")
+        if not half.exists():
             yield (
-                f"book/{text.name}: missing, while its notebook is there; restore it with `git "
-                f"checkout -- book/{text.name}`, or delete {notebook.name} and its _toc.yml line"
+                f"book/{half.name}: missing, while its notebook is there; restore it with `git "
+                f"checkout -- book/{half.name}`, or delete {notebook.name} and its _toc.yml line"
             )
 
 

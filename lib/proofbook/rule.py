@@ -214,8 +214,9 @@ class Formula:
         3,250."""
         number = self.printed()
         if isinstance(args[0], ast.Constant):
-            self.bases.add(self.basis_of(args[0].value))
-            number = self.numbers.printed(args[0].value)
+            address = str(args[0].value)
+            self.bases.add(self.basis_of(address))
+            number = self.numbers.printed(address)
         return Value(number.value, rounding_interval(number.text, significant=True))
 
     def several(self, node: ast.AST) -> list[Value]:
@@ -227,6 +228,7 @@ class Formula:
 
     def decide(self, node: ast.AST) -> Outcome:
         """Return the outcome of a comparison, or of ``rising(...)`` and ``falling(...)``."""
+        computed: float | str | None
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MOVES:
             verdict, computed = self.move(node)
         elif isinstance(node, ast.Compare):
@@ -239,7 +241,13 @@ class Formula:
     def move(self, node: ast.Call) -> tuple[str, str]:
         """Judge whether printed numbers rise, or fall, at each step."""
         name = node.func.id  # type: ignore[attr-defined]
-        moves = steps(v.point for arg in node.args for v in self.several(arg))
+        points: list[float] = []
+        for value in (v for arg in node.args for v in self.several(arg)):
+            if value.point is None:
+                msg = f"{ast.unparse(node)!r}: a range neither rises nor falls, only numbers do"
+                raise FormulaError(msg)
+            points.append(value.point)
+        moves = steps(points)
         good = moves.rises if name == "rising" else moves.falls
         verdict = "reproduced" if good == moves.steps else "contradicted"
         return verdict, f"{good} of {moves.steps} steps {name}"
@@ -334,7 +342,7 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
         match part:
             case ast.Constant(value=str() as address):
                 return place(address)
-            case ast.Constant(value=number):
+            case ast.Constant(value=int() | float() as number):
                 return show(number)
             case ast.Name():
                 return "the printed number"

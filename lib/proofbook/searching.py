@@ -45,9 +45,10 @@ def _remember(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     drawn = app.env.metadata[docname]["drawn"].items()
     figures = [(name, title.partition(". ")[0], words) for name, (title, words) in drawn if words]
     # Not part of the metadata: those are what other pages show of this one.
-    if not hasattr(app.env, "proofbook_sentences"):
-        app.env.proofbook_sentences = {}  # type: ignore[attr-defined]
-    app.env.proofbook_sentences[docname] = [*sentences(doctree), *figures]
+    env: Any = app.env
+    if not hasattr(env, "proofbook_sentences"):
+        env.proofbook_sentences = {}
+    env.proofbook_sentences[docname] = [*sentences(doctree), *figures]
 
 
 def _claims(app: Sphinx) -> Iterator[tuple[str, str, str]]:
@@ -62,10 +63,11 @@ def index(app: Sphinx) -> dict[str, Any]:
     places: dict[tuple[str, str, str], int] = {}
     lines = []
     ledger = app.config.proofbook_ledger_page
+    env: Any = app.env
     entries = [
         (page, title.astext(), *sentence)
-        for page, title in sorted(app.env.titles.items())
-        for sentence in app.env.proofbook_sentences.get(page, [])
+        for page, title in sorted(env.titles.items())
+        for sentence in env.proofbook_sentences.get(page, [])
     ]
     entries += [(ledger, "Ledger", *claim) for claim in _claims(app)]
     for page, title, anchor, heading, sentence in entries:
@@ -89,7 +91,8 @@ def _write(app: Sphinx, error: Exception | None) -> None:
 
 
 def _no_search_of_sphinx(app: Sphinx) -> None:
-    app.builder.search = False
+    builder: Any = app.builder
+    builder.search = False
 
 
 def setup(app: Sphinx) -> None:

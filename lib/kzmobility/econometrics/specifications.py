@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,9 +125,14 @@ class _Stack:
 
 def _transformed(values: np.ndarray, form: str) -> np.ndarray:
     """Return levels, natural logarithms or first differences along the years (axis 0)."""
-    return {"levels": lambda v: v, "logs": np.log, "differences": lambda v: np.diff(v, axis=0)}[
-        form
-    ](values)
+    match form:
+        case "levels":
+            return values
+        case "logs":
+            return np.log(values)
+        case "differences":
+            return np.diff(values, axis=0)
+    raise KeyError(form)
 
 
 def _windows(values: np.ndarray, stack: _Stack) -> np.ndarray:
@@ -251,7 +257,7 @@ def _block(series: pd.DataFrame, stack: _Stack) -> dict[str, np.ndarray]:
     return {name: np.broadcast_to(values, size) for name, values in block.items()}
 
 
-def _solve(stack: _Stack, y: np.ndarray) -> dict[str, object]:
+def _solve(stack: _Stack, y: np.ndarray) -> dict[str, Any]:
     """Solve a stack of regressions for one outcome, y (m, n)."""
     n, k = stack.x.shape[1:]
     q, inverse = stack.q, stack.inverse
@@ -268,7 +274,7 @@ def _solve(stack: _Stack, y: np.ndarray) -> dict[str, object]:
     robust = np.einsum("mij,mjl,mil->mi", inverse, meat, inverse) * n / (n - k)
     nw = np.sqrt(np.maximum(robust, 0))  # rounding can leave -1e-30 where a residual vanishes
     total = ((y - y.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    block: dict[str, object] = {
+    block: dict[str, Any] = {
         "n": n,
         "k": k,
         "r2": 1 - sse / total,
@@ -470,15 +476,14 @@ def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _choices(row: Mapping[str, object]) -> dict[str, object]:
+def _choices(row: Mapping[str, Any]) -> dict[str, Any]:
     missing = [name for name in CHOICES if name not in row]
     if missing:
         msg = f"a specification needs {list(CHOICES)}; {missing} is missing"
         raise ValueError(msg)
     return {
-        "start": int(
-            row["start"]
-        ),  # numpy integers would print as np.int64(2001) in a line of code
+        # numpy integers would print as np.int64(2001) in a line of code
+        "start": int(row["start"]),
         "end": int(row["end"]),
         "regressors": str(row["regressors"]),
         "gdp": str(row["gdp"]),

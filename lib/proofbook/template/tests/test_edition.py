@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 SITE = Path(__file__).parents[1] / "_build" / "html"
 
 
-def published(name: str) -> object:
+def published(name: str) -> Any:
     return json.loads((SITE / name).read_text(encoding="utf-8"))
 
 
