@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PYTHONHASHSEED=0 $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data replication verify changes
+.PHONY: book execute sync test lint live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data replication verify changes
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -36,6 +36,12 @@ new-claim: .venv/.ready       ## NAME=c-eco-099: a row of the ledger that nothin
 
 check-data: .venv/.ready      ## check every table and record its checksum, after a change that is meant
 	$(RUN) proofbook.data
+
+lint: .venv/.ready            ## form, types and the direction of imports, of the Python files
+	$(BIN)/ruff format --check lib tests tools data/raw
+	$(BIN)/ruff check lib tests tools data/raw
+	$(BIN)/mypy
+	PYTHONPATH=lib $(BIN)/lint-imports
 
 test: book                    ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
