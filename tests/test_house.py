@@ -42,6 +42,16 @@ def code_cells(text: Path) -> list[tuple[int, bool]]:
     ]
 
 
+def removed_from_page(text: Path) -> bool:
+    """Return whether the first code cell shows only its chart: the page has not even a fold of it.
+
+    The home page answers in one breath, so that no code may stand above its first chart; its rows
+    and its chart are one cell, and the next cells are open.
+    """
+    first = next(c for c in jupytext.read(text).cells if c.cell_type == "code")
+    return "remove-input" in first.metadata.get("tags", [])
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda p: p.relative_to(PROJECT).as_posix())
 def test_no_function_is_too_long(path: Path) -> None:
     long = [f"{name} ({n} lines)" for name, n in functions(path) if n > LONGEST_FUNCTION]
@@ -59,6 +69,8 @@ def test_half_of_the_code_is_open() -> None:
 @pytest.mark.parametrize("text", PAIRS, ids=lambda p: p.stem)
 def test_no_chapter_opens_with_a_folded_wall(text: Path) -> None:
     cells = code_cells(text)
+    if text.stem == "index" and removed_from_page(text):
+        return
     assert not cells or not cells[0][1] or cells[0][0] <= 10, (
         f"{text.name} opens with {cells[0][0]} folded lines: "
         "begin with the cell that makes the finding"
