@@ -1,10 +1,13 @@
-"""The arithmetic of what-if questions: a forecast's settings, a programme as a pipeline, an indicator's path.
+"""The arithmetic of what-if questions: a forecast's settings, a programme as a pipeline,
+an indicator's path.
 
-Everything here is plain arithmetic on numbers that are printed or official. The explorers of the book compute the same in
-the reader's browser; a test moves their controls and compares the two.
+Everything here is plain arithmetic on numbers that are printed or official.
+The explorers of the book compute the same in the reader's browser;
+a test moves their controls and compares the two.
 
-Growth is always from 1 January 2022, the base that the paper names for the North. Which regions make up a macro-region is
-inferred (``regions.macro_region_inferred``): the paper never lists them.
+Growth is always from 1 January 2022, the base that the paper names for the North.
+Which regions make up a macro-region is inferred (``regions.macro_region_inferred``):
+the paper never lists them.
 """
 
 from __future__ import annotations
@@ -24,12 +27,13 @@ NATION = "Kazakhstan"
 _SLACK = 1e-9  # a bound that rounding sets is itself a decimal turned into a binary float
 
 
-# ---------------------------------------------------------------------------------------------- what the forecast implies
+# ------------------------------------------------------------------------ what the forecast implies
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a reader sets: growth from 2022 to 2050 in %, and the people that the North loses by 2030, in thousands.
+    """What a reader sets: growth from 2022 to 2050 in %,
+    and the people that the North loses by 2030, in thousands.
 
     The West has no setting. It takes what the country leaves, so that the parts always add up.
     """
@@ -45,7 +49,8 @@ class Forecast:
 
 
 def macro_populations(population: pd.DataFrame, regions: pd.DataFrame, year: int) -> pd.Series:
-    """Return persons by macro-region, in the order of ``MACRO_REGIONS``, for one year of the official table.
+    """Return persons by macro-region, in the order of ``MACRO_REGIONS``,
+    for one year of the official table.
 
     Parameters
     ----------
@@ -60,7 +65,10 @@ def macro_populations(population: pd.DataFrame, regions: pd.DataFrame, year: int
     of = population[population["year"] == year].set_index("iso")["persons"]
     missing = sorted(set(regions["iso"]) - set(of.index))
     if missing:
-        msg = f"no population of {', '.join(missing)} in {year}: the table of official figures must hold every region of the grouping"
+        msg = (
+            f"no population of {', '.join(missing)} in {year}: "
+            "the table of official figures must hold every region of the grouping"
+        )
         raise ValueError(msg)
     return (
         regions.assign(persons=regions["iso"].map(of).astype("int64"))
@@ -72,7 +80,8 @@ def macro_populations(population: pd.DataFrame, regions: pd.DataFrame, year: int
 
 
 def bases(year: int = BASE_YEAR) -> dict[str, int]:
-    """Return the official persons behind every setting: macro-regions, the northern regions by setting, and the nation."""
+    """Return the official persons behind every setting:
+    macro-regions, the northern regions by setting, and the nation."""
     population, regions = data.read("population"), data.read("regions")
     macro = macro_populations(population, regions, year)
     of = population[population["year"] == year].set_index("iso")["persons"]
@@ -89,8 +98,9 @@ def project(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index: the macro-regions, then ``Kazakhstan``. Columns ``persons``, ``share_pct`` and ``growth_pct`` (from 2022).
-        The West is the remainder and may be negative, which says that the settings cannot be.
+        Index: the macro-regions, then ``Kazakhstan``. Columns ``persons``,
+        ``share_pct`` and ``growth_pct`` (from 2022). The West is the remainder and may be negative,
+        which says that the settings cannot be.
     """
 
     def grown(name: str, pct: float) -> float:
@@ -114,7 +124,8 @@ def project(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Statement:
-    """One number that a forecast must meet: its address, its reading, and the values that round to it."""
+    """One number that a forecast must meet: its address, its reading,
+    and the values that round to it."""
 
     name: str
     label: str
@@ -128,14 +139,16 @@ class Statement:
 def statements() -> list[Statement]:
     """Return the numbers on 2030 and 2050 that the paper states, then those that the press adds.
 
-    Each carries the interval of values that round to it; the final zeros of 92,000 and of 27,500,000
-    count as rounding, and two thirds are a whole percentage.
+    Each carries the interval of values that round to it;
+    the final zeros of 92,000 and of 27,500,000 count as rounding,
+    and two thirds are a whole percentage.
     """
     return _statements_of_the_paper() + _statements_of_the_press()
 
 
 def _statements_of_the_paper() -> list[Statement]:
-    """Return what the text states of 2030 and 2050, with the sign of a change: losses are negative."""
+    """Return what the text states of 2030 and 2050, with the sign of a change:
+    losses are negative."""
     found = []
     for name, label, unit, sign in (
         ("megacities_share_2050_pct", "Megacities, share", "%", 1),
@@ -165,7 +178,8 @@ def _statements_of_the_paper() -> list[Statement]:
 
 
 def _statements_of_the_press() -> list[Statement]:
-    """Return the total of 2050 and the share of the south, as reported of the edition of 2023-12."""
+    """Return the total of 2050 and the share of the south,
+    as reported of the edition of 2023-12."""
     editions = (
         data.read_text("forecast_editions")
         .query("edition == '2023-12' and target_year == '2050'")
@@ -199,7 +213,8 @@ def _statements_of_the_press() -> list[Statement]:
 
 
 def values_of(settings: Forecast, base: Mapping[str, int]) -> dict[str, float]:
-    """Return what the settings give for each statement, by its name and in its unit; losses are negative."""
+    """Return what the settings give for each statement, by its name and in its unit;
+    losses are negative."""
     made = project(settings, base)
     share = made["share_pct"]
     return {
@@ -218,12 +233,14 @@ def values_of(settings: Forecast, base: Mapping[str, int]) -> dict[str, float]:
 
 
 def check(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
-    """Return, per statement, the value that the settings give and whether it rounds to the stated number.
+    """Return, per statement, the value that the settings give and whether it rounds
+    to the stated number.
 
     Returns
     -------
     DataFrame
-        Columns ``name``, ``label``, ``unit``, ``stated`` (text), ``low``, ``high``, ``value``, ``holds``, ``stated_by``.
+        Columns ``name``, ``label``, ``unit``, ``stated`` (text), ``low``, ``high``, ``value``,
+        ``holds``, ``stated_by``.
     """
     values = values_of(settings, base)
     rows = [
@@ -274,10 +291,12 @@ def _constraints(base: Mapping[str, int], reported: bool) -> Constraints:
 
 
 def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.DataFrame:
-    """Return, for every area, the growth to 2050 that some forecast can have which meets all stated numbers.
+    """Return, for every area, the growth to 2050 that some forecast can have
+    which meets all stated numbers.
 
-    Linear programmes over the populations of 2050 (``forensics.feasible_range``). Outside its range, no choice of the
-    other settings can meet every number; inside it, some choice does.
+    Linear programmes over the populations of 2050 (``forensics.feasible_range``).
+    Outside its range, no choice of the other settings can meet every number;
+    inside it, some choice does.
 
     Parameters
     ----------
@@ -286,8 +305,9 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
     Returns
     -------
     DataFrame
-        Columns ``area``, ``persons_low``, ``persons_high``, ``growth_low``, ``growth_high`` (% from 2022). The South and
-        the West, of which the paper states nothing, are only kept from being negative.
+        Columns ``area``, ``persons_low``, ``persons_high``, ``growth_low``,
+        ``growth_high`` (% from 2022). The South and the West, of which the paper states nothing,
+        are only kept from being negative.
 
     Raises
     ------
@@ -315,10 +335,11 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
 
 
 def at_recent_pace(since: int = BASE_YEAR, until: int = 2024) -> dict[str, float]:
-    """Return the growth from 2022 to 2050, in %, if each area went on at its yearly rate between two official dates.
+    """Return the growth from 2022 to 2050, in %, if each area went on at its yearly rate between
+    two official dates.
 
-    The figure of 2024 is of 1 July, so that the default spans two and a half years. Keys as in ``bases``; the nation is
-    the sum of its macro-regions.
+    The figure of 2024 is of 1 July, so that the default spans two and a half years.
+    Keys as in ``bases``; the nation is the sum of its macro-regions.
     """
     population = data.read("population")
     dates = {
@@ -342,7 +363,8 @@ def at_recent_pace(since: int = BASE_YEAR, until: int = 2024) -> dict[str, float
 
 
 def even_loss(persons: float, loss_pct: float, years: float, whole: float) -> float:
-    """Return the people lost after `years` if a loss of `loss_pct` % over the `whole` years goes on at one yearly rate."""
+    """Return the people lost after `years` if a loss of `loss_pct` % over the `whole` years goes on
+    at one yearly rate."""
     return persons * (1 - (1 - loss_pct / 100) ** (years / whole))
 
 
@@ -351,7 +373,7 @@ def yearly_rate(start: float, end: float, years: float) -> float:
     return 100 * ((end / start) ** (1 / years) - 1)
 
 
-# -------------------------------------------------------------------------------------------------- Serpin as a pipeline
+# ----------------------------------------------------------------------------- Serpin as a pipeline
 
 
 @dataclass(frozen=True)
@@ -384,12 +406,16 @@ class Pipeline:
             if f.name not in ("grants", "stay_years") and not 0 <= getattr(self, f.name) <= 100
         ]
         if wrong or self.grants < 0 or self.stay_years <= 0:
-            msg = f"shares lie between 0 and 100 %, grants are not negative and years are positive; mend {wrong or [self.grants, self.stay_years]}"
+            msg = (
+                "shares lie between 0 and 100 %, grants are not negative and years are positive; "
+                f"mend {wrong or [self.grants, self.stay_years]}"
+            )
             raise ValueError(msg)
 
 
 def stages(p: Pipeline) -> dict[str, float]:
-    """Return the people of one year's grants at each stage, in order: the last is who is still there after `stay_years`."""
+    """Return the people of one year's grants at each stage, in order:
+    the last is who is still there after `stay_years`."""
     enrolled = p.grants * p.enrolled / 100
     graduates = enrolled * p.graduate / 100
     employed = graduates * p.employed / 100
@@ -410,10 +436,11 @@ def settled_a_year(p: Pipeline) -> float:
 
 
 def cohort_years(p: Pipeline, years: int) -> float:
-    """Return how many full cohorts are still there after `years` of one cohort a year; `years` if nobody leaves.
+    """Return how many full cohorts are still there after `years` of one cohort a year;
+    `years` if nobody leaves.
 
-    A cohort shrinks every year by the same factor, the one that leaves `stay` % after `stay_years`; the youngest is whole.
-    The sum of a geometric series.
+    A cohort shrinks every year by the same factor, the one that leaves `stay` % after `stay_years`;
+    the youngest is whole. The sum of a geometric series.
     """
     kept = (p.stay / 100) ** (1 / p.stay_years)
     return float(years) if kept == 1 else (1 - kept**years) / (1 - kept)
@@ -425,24 +452,29 @@ def stock(p: Pipeline, years: int) -> float:
 
 
 def break_even_grants(p: Pipeline, loss: float, years: int) -> float:
-    """Return the grants a year at which the stock after `years` equals the loss; infinite if nobody of them settles."""
+    """Return the grants a year at which the stock after `years` equals the loss;
+    infinite if nobody of them settles."""
     each = stock(replace(p, grants=1.0), years)
     return loss / each if each > 0 else float("inf")
 
 
 def break_even_settled(p: Pipeline, loss: float, years: int) -> float:
-    """Return how many of 100 grants must end in the North for the stock to equal the loss; above 100, none suffice."""
+    """Return how many of 100 grants must end in the North for the stock to equal the loss;
+    above 100, none suffice."""
     return 100 * loss / (p.grants * cohort_years(p, years)) if p.grants > 0 else float("inf")
 
 
 def loss_path(base: Mapping[str, int]) -> pd.DataFrame:
-    """Return the people whom the North loses since 2022, year by year: straight lines through the paper's two points.
+    """Return the people whom the North loses since 2022, year by year:
+    straight lines through the paper's two points.
 
     Returns
     -------
     DataFrame
-        Columns ``year`` (2022 to 2050), ``years`` (since 2022), ``loss`` (persons), ``stated`` (whether the year is one of
-        the two points). The loss of 2050 is the stated % of the inferred base, that of 2030 the stated number of people.
+        Columns ``year`` (2022 to 2050), ``years`` (since 2022), ``loss`` (persons),
+        ``stated`` (whether the year is one of the two points).
+        The loss of 2050 is the stated % of the inferred base,
+        that of 2030 the stated number of people.
     """
     first = data.printed("statements.north_loss_2030_people").value
     last = data.printed("statements.north_loss_2050_pct").value / 100 * base["North"]
@@ -462,14 +494,17 @@ def loss_path(base: Mapping[str, int]) -> pd.DataFrame:
 
 
 def serpin_rates(lag: int = 4) -> dict[str, float]:
-    """Return the rates of the pipeline that the paper states or that figures in the press imply, in %.
+    """Return the rates of the pipeline that the paper states or that figures in the press imply,
+    in %.
 
     Returns
     -------
     dict
-        ``compliance`` (the paper's graduates who work out their term), ``not_noncompliant`` (100 less the paper's share
-        of students who do not), ``employed`` and ``employed_last`` (employed among graduates, all reported years and the
-        last, as reported), ``graduate`` (INFERRED: reported graduates over the grants of `lag` years before).
+        ``compliance`` (the paper's graduates who work out their term),
+        ``not_noncompliant`` (100 less the paper's share of students who do not),
+        ``employed`` and ``employed_last`` (employed among graduates,
+        all reported years and the last, as reported), ``graduate`` (INFERRED:
+        reported graduates over the grants of `lag` years before).
     """
     reported = (
         data.read("programmes")
@@ -494,13 +529,14 @@ def serpin_rates(lag: int = 4) -> dict[str, float]:
     }
 
 
-# --------------------------------------------------------------------------------------------- the concept's indicator
+# -------------------------------------------------------------------------- the concept's indicator
 
 
 def indicator_path(
     first_pct: float, last_pct: float, first_year: int, last_year: int
 ) -> pd.DataFrame:
-    """Return a straight line between the two stated values of the indicator: columns ``year``, ``share_pct``."""
+    """Return a straight line between the two stated values of the indicator:
+    columns ``year``, ``share_pct``."""
     years = range(first_year, last_year + 1)
     slope = (last_pct - first_pct) / (last_year - first_year)
     return pd.DataFrame(
@@ -509,13 +545,15 @@ def indicator_path(
 
 
 def extra_arrivals(path: pd.DataFrame, moves: float) -> pd.Series:
-    """Return, per year of the path, how many arrivals more than at the first share, if `moves` people move a year."""
+    """Return, per year of the path, how many arrivals more than at the first share,
+    if `moves` people move a year."""
     share = path.set_index("year")["share_pct"]
     return ((share - share.iloc[0]) / 100 * moves).rename("extra")
 
 
 def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:
-    """Return moves between regions as reported for part of a year, and the same pace over a whole year.
+    """Return moves between regions as reported for part of a year,
+    and the same pace over a whole year.
 
     Parameters
     ----------
@@ -524,8 +562,8 @@ def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``period``, ``year``, ``months``, ``persons``, ``a_year`` and ``as_reported_by``. The pace of some months is no
-        yearly figure: moves have seasons, and ``a_year`` is INFERRED.
+        Columns ``period``, ``year``, ``months``, ``persons``, ``a_year`` and ``as_reported_by``.
+        The pace of some months is no yearly figure: moves have seasons, and ``a_year`` is INFERRED.
     """
     found = press[press["flow"] == "moves between regions"].copy()
     ends = (
@@ -540,16 +578,19 @@ def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-# Six recipient regions lie in the north and east by name; the concept's own list is not in the paper.
+# Six recipient regions lie in the north and east by name;
+# the concept's own list is not in the paper.
 NORTH_AND_EAST = ("KZ-11", "KZ-39", "KZ-59", "KZ-55", "KZ-63", "KZ-10")
 
 
 def arrivals_share(
     migration: pd.DataFrame, regions: tuple[str, ...] = NORTH_AND_EAST
 ) -> pd.DataFrame:
-    """Return, per year, the share of the given regions in all internal arrivals, and their net balance.
+    """Return, per year, the share of the given regions in all internal arrivals,
+    and their net balance.
 
-    All flows, so moves inside a region count too: a neighbour of the concept's indicator, not the indicator.
+    All flows, so moves inside a region count too: a neighbour of the concept's indicator,
+    not the indicator.
 
     Returns
     -------

@@ -138,7 +138,8 @@ def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
         r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1
     )
     svg = re.sub(
-        r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)|<path pointer-events="none" display="none"[^>]*/>',
+        r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)'
+        r'|<path pointer-events="none" display="none"[^>]*/>',
         "",
         svg,
     )
@@ -364,7 +365,8 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> dict[str, str]:
-    """Return ``field -> title`` of all channels of a specification, in the order in which they stand."""
+    """Return ``field -> title`` of all channels of a specification,
+    in the order in which they stand."""
     found: dict[str, str] = {}
     if isinstance(value, list):
         for item in value:

@@ -51,7 +51,8 @@ def _text(value: str) -> str:
 
 
 def _finding(row: Any, made: str, holds: str, verdicts: tuple[str, str]) -> str:
-    """Return the expression of a line of the table of checks: label, value here, stated, verdict."""
+    """Return the expression of a line of the table of checks:
+    label, value here, stated, verdict."""
     spec, unit, times = ",.0f", " people", 1000
     if row.unit != "thousand":
         spec, unit, times = ("+.1f" if "loss" in row.name else ".1f"), f" {row.unit}", 1
@@ -156,7 +157,8 @@ def forecast_explorer(
             share=f"{yours}?100*heads[datum.place]/heads_total:datum.fixed",
         )
         .transform_calculate(
-            words="format(datum.people/1e6,'.2f')+' million people, '+format(datum.share,'.1f')+' %'"
+            words="format(datum.people/1e6,'.2f')+' million people, '"
+            "+format(datum.share,'.1f')+' %'"
         )
         .encode(
             y=alt.Y("area:N", sort=order, title=None, scale=alt.Scale(paddingInner=0.1)),
@@ -191,12 +193,14 @@ def forecast_explorer(
 
 
 def cohorts(years: object) -> str:
-    """Return the expression for the sum of yearly cohorts that are still there after `years` years."""
+    """Return the expression for the sum of yearly cohorts
+    that are still there after `years` years."""
     return f"(stay==100?{years}:(1-pow(kept,{years}))/(1-kept))"
 
 
 def serpin_signals(loss_2030: float, span_2030: int, span_2050: int) -> dict[str, str]:
-    """Return the arithmetic of the pipeline as expressions, by name; as ``projection`` computes it."""
+    """Return the arithmetic of the pipeline as expressions, by name;
+    as ``projection`` computes it."""
     return {
         "taken_up": "grants*enrolled/100",
         "graduates": "taken_up*graduate/100",
@@ -308,7 +312,8 @@ def serpin_explorer(
 def indicator_explorer(
     path: pd.DataFrame, signals: Mapping[str, str], first: float, sliders: Sliders, title: str
 ) -> alt.LayerChart:
-    """Draw the arrivals that the indicator's path means, for moves between regions that the reader sets.
+    """Draw the arrivals that the indicator's path means,
+    for moves between regions that the reader sets.
 
     Parameters
     ----------

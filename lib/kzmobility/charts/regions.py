@@ -44,7 +44,8 @@ def _look_up(of: pd.Series, key: str = "indicator") -> str:
 
 
 def _text(indicators: pd.DataFrame, key: str) -> str:
-    """Return the expression of a figure as text: its word, or its number, with an arrow for a flow."""
+    """Return the expression of a figure as text: its word, or its number,
+    with an arrow for a flow."""
     form, arrows = _look_up(indicators["format"], key), _look_up(indicators["arrows"], key)
     arrow = "(datum.value > 0 ? '▲ ' : '▼ ') + format(abs(datum.value)"
     return f"datum.word || ({arrows} ? {arrow}, {form}) : format(datum.value, {form}))"
@@ -140,7 +141,8 @@ def _heads(indicators: pd.DataFrame, words: Words) -> list[alt.Chart]:
 
 
 def _tiles(tiles: pd.DataFrame, indicators: pd.DataFrame, words: Words) -> alt.LayerChart:
-    """Return all tiles, empty; over them those with a figure, filled, and a frame on the chosen one."""
+    """Return all tiles, empty; over them those with a figure, filled,
+    and a frame on the chosen one."""
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 6], nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[5, -0.7], nice=False, zero=False))
     box = {"x": x, "x2": "x2:Q", "y": y, "y2": "y2:Q"}
@@ -211,7 +213,8 @@ def _series_heads(
 
 
 def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.LayerChart:
-    """Return the series of all regions, faint; over them those of the nation and of the chosen one."""
+    """Return the series of all regions, faint; over them those of the nation and
+    of the chosen one."""
     base = (
         alt.Chart()
         .transform_filter("datum.indicator == drawn_series")
