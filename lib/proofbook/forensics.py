@@ -106,9 +106,14 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
+def _unit(number: Decimal) -> Decimal:
+    """Return one unit in the last decimal of a finite number."""
+    return Decimal(1).scaleb(int(number.as_tuple().exponent))
+
+
 def step(text: str) -> float:
     """Return one unit in the last printed decimal: 0.1 for '39.7', 1 for '5'."""
-    return float(Decimal(1).scaleb(_decimal(text).as_tuple().exponent))
+    return float(_unit(_decimal(text)))
 
 
 def rounding_interval(text: str, *, significant: bool = False) -> Interval:
@@ -134,7 +139,7 @@ def rounding_interval(text: str, *, significant: bool = False) -> Interval:
         If the text is not a number.
     """
     number = _decimal(text)
-    unit = Decimal(1).scaleb(number.as_tuple().exponent)
+    unit = _unit(number)
     if significant and unit == 1 and number != 0:
         unit = Decimal(10) ** trailing_zeros(int(number))
     return Interval(float(number - unit / 2), float(number + unit / 2))
@@ -339,7 +344,7 @@ def feasible_range(
     names = sorted(
         {*objective, *itertools.chain.from_iterable(c for c, _ in constraints), *(bounds or {})}
     )
-    limits = [
+    limits: list[tuple[float | None, float | None]] = [
         ((bounds or {})[n].low, (bounds or {})[n].high) if n in (bounds or {}) else (0, None)
         for n in names
     ]
@@ -412,7 +417,8 @@ def mixture_weights(
         )
     bounds = {f"w|{g}": interval for g, interval in weights.items()}
     ranges = {g: feasible_range({f"w|{g}": 1.0}, constraints, bounds) for g in groups.index}
-    return None if any(r is None for r in ranges.values()) else ranges
+    found = {g: interval for g, interval in ranges.items() if interval is not None}
+    return found if len(found) == len(ranges) else None
 
 
 # ---------------------------------------------------------------------------------------- sampling

@@ -280,7 +280,7 @@ def _points(curve: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _options(grid: pd.DataFrame, words: Words) -> Callable[[int, int], list[dict[str, Any]]]:
+def _options(grid: pd.DataFrame, words: Words) -> Callable[[float, float], list[dict[str, Any]]]:
     """Return what gives the rows of the choice panel for a fit's id and rank."""
     label = {(choice, value): text for choice, value, text in words["panel"]}
     choices = list(dict.fromkeys(choice for choice, _, _ in words["panel"]))
