@@ -93,3 +93,13 @@ def open_page(browser, url: str, **options):
     page.goto(url)
     page.wait_for_load_state("load")
     return page
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of known defects: they run, are reported as such, and hide no new failure."""
+    lines = (PROJECT / "tests" / "known_defects.txt").read_text(encoding="utf-8").splitlines()
+    known = dict(line.split("  ", 1) for line in lines if line and not line.startswith("#"))
+    for item in items:
+        for start, reason in known.items():
+            if item.nodeid.startswith(start):
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))
