@@ -21,11 +21,7 @@ def frame() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def specification(frame: pd.DataFrame) -> dict:
     model = ec.fit(frame)
-    rows = frame.reset_index().merge(ec.fitted(model)[["year", "fitted"]], on="year")
-    windows = pd.DataFrame([{"start": 2001, "end": 2013, "b1": -402.3, "b2": -38837.9}])
-    spec = charts.linked_regression(rows, ec.coefficients(model), windows).to_dict()
-    spec.pop("usermeta")
-    return spec
+    return charts.linked_regression(frame.assign(fitted=model.fittedvalues).reset_index()).to_dict()
 
 
 def words_of(specification: dict, start: int, end: int) -> list[str]:
@@ -70,21 +66,6 @@ def test_too_few_years_ask_for_more_instead_of_a_perfect_fit(
     )
     if start <= end:
         assert "choose more years" in words
-
-
-def test_the_alternative_counts_the_matches_of_every_edition() -> None:
-    years = pd.DataFrame(
-        {
-            "comparison": "GDP",
-            "edition": ["Apr", "Apr", "Oct", "Oct"],
-            "year": [2001, 2002] * 2,
-            "printed": 1.0,
-            "value": 1.0,
-            "match": [True, True, True, False],
-        }
-    )
-    words = charts.edition_matches(years, ["GDP"]).to_dict()["usermeta"]["figure"]["alt"]
-    assert words == "GDP: Apr equal 2 of 2 years; the others Oct 1."
 
 
 @pytest.mark.parametrize(

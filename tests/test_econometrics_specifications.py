@@ -29,7 +29,12 @@ def test_a_sample_of_rows_equals_statsmodels(series, grid) -> None:
     assert sample.groupby(["regressors", "form", "trend", "shift"], observed=True).ngroups > 40
     for row in sample.to_dict("records"):
         model = ec.fit_specification(series, **{name: row[name] for name in CHOICES})
-        table, robust = ec.coefficients(model), ec.robust(model, "NW", NEWEY_WEST_LAGS)
+        table = ec.coefficients(model)
+        robust = ec.coefficients(
+            model.get_robustcov_results(
+                "HAC", maxlags=NEWEY_WEST_LAGS, use_correction=True, use_t=True
+            )
+        )
         assert (row["n"], row["k"]) == (int(model.nobs), len(table))
         assert row["r2"] == pytest.approx(model.rsquared, rel=1e-7)
         e = np.asarray(model.resid)

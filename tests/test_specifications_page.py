@@ -99,7 +99,9 @@ def check_against_the_library(
             for name in ("start", "end", "regressors", "gdp", "form", "trend", "shift")
         },
     )
-    table = ec.coefficients(model) if errors == "classical" else ec.robust(model, "NW", 2)
+    if errors != "classical":
+        model = model.get_robustcov_results("HAC", maxlags=2, use_correction=True, use_t=True)
+    table = ec.coefficients(model)
     for name, label in {
         "const": "Constant",
         "gdp": "GDP",

@@ -8,9 +8,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from proofbook.figure import LIGHT, SIGNS, figure, sign_scale
+from proofbook.figure import LIGHT, SIGNS, sign_scale
 
-__all__ = ["checks_again", "edition_matches", "linked_regression", "vintage_switch"]
+__all__ = ["edition_matches", "linked_regression", "vintage_switch"]
 
 THOUSANDS = "format(datum.value / 1000, ',.0f')"
 MINUS = "\N{MINUS SIGN}"
@@ -26,11 +26,8 @@ def _number(value: float, spec: str) -> str:
     return format(value, spec).replace("-", MINUS)
 
 
-# ---- Table 4, linked -------------------------------------------------------------------------------------------------
-
-
 def _refit(chart: alt.Chart, chosen: str) -> alt.Chart:
-    """Fit y on x1 and x2 to the chosen years, in the reader's browser: the normal equations about the means."""
+    """Fit y on x1 and x2 to the chosen years in the browser: normal equations about the means."""
     mean = [
         alt.AggregatedFieldDef(op="mean", field=f, **{"as": f"mean_{f}"}) for f in ("y", "x1", "x2")
     ]
@@ -66,20 +63,20 @@ def _refit(chart: alt.Chart, chosen: str) -> alt.Chart:
         b2="(datum.s11 * datum.s2y - datum.s12 * datum.s1y) / datum.det",
     )
     return chart.transform_calculate(
-        refit=f"datum.years >= {LEAST_YEARS} && datum.det > 0 ? datum.mean_y + datum.b1 * datum.d1 + datum.b2 * datum.d2 : null"
+        refit=f"datum.years >= {LEAST_YEARS} && datum.det > 0 ? "
+        "datum.mean_y + datum.b1 * datum.d1 + datum.b2 * datum.d2 : null"
     )
 
 
-def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: pd.DataFrame) -> Any:
+def linked_regression(rows: pd.DataFrame) -> alt.HConcatChart:
     """Draw Table 4 as three series and two scatters that answer to the same choice of years.
 
-    A brush over the years, or two sliders, chooses; the model is fitted anew to the chosen years while the reader looks.
+    A brush over the years, or two sliders, chooses; the model is fitted anew to the chosen years.
 
     Parameters
     ----------
-    rows : columns ``year``, ``y`` (persons), ``x1`` (billions), ``x2`` (per cent), ``fitted`` (persons, all years).
-    coefficients : as from ``econometrics.coefficients``, of all years.
-    windows : columns ``start``, ``end``, ``b1``, ``b2``: shorter samples that the text alternative mentions.
+    rows : columns ``year``, ``y`` (persons), ``x1`` (billions), ``x2`` (per cent), ``fitted``
+        (persons, all years).
     """
     first, last = int(rows["year"].min()), int(rows["year"].max())
     since = alt.param(
@@ -97,7 +94,10 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
         encodings=["x"],
         mark=alt.BrushConfig(fill=LIGHT["neutral"], fillOpacity=0.15, stroke=LIGHT["neutral"]),
     )
-    chosen = "isDefined(years.year) ? datum.year >= years.year[0] && datum.year <= years.year[1] : datum.year >= from_year && datum.year <= to_year"
+    chosen = (
+        "isDefined(years.year) ? datum.year >= years.year[0] && datum.year <= years.year[1] : "
+        "datum.year >= from_year && datum.year <= to_year"
+    )
     base = alt.Chart()
     frame = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
     persons = alt.Scale(domain=[0, 1_200_000], nice=False)
@@ -215,7 +215,7 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
         scatter("x1", "GDP, billions"), scatter("x2", "unemployment, %"), spacing=14
     )
     with warnings.catch_warnings():
-        # One brush in three views is meant; Altair makes one of them and says so, on a page where a reader would see it.
+        # One brush in three views is meant; Altair makes one of them and says so on the page.
         warnings.filterwarnings("ignore", "Automatically deduplicated selection parameter")
         left = alt.vconcat(
             migration,
@@ -223,48 +223,16 @@ def linked_regression(rows: pd.DataFrame, coefficients: pd.DataFrame, windows: p
             alt.layer(rate[0].add_params(brush), rate[1]),
             spacing=14,
         )
-        chart = alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
-    b1, b2 = coefficients.loc["x1", "estimate"], coefficients.loc["x2", "estimate"]
-    low, high = rows.loc[rows["y"].idxmin()], rows.loc[rows["y"].idxmax()]
-    shorter = "; ".join(
-        f"fitted to {int(w.start)}–{int(w.end)} alone, they are {_number(w.b1, ',.0f')} and {_number(w.b2, ',.0f')}"
-        for w in windows.itertuples()
-    )
-    return figure(
-        chart,
-        name="fig-linked-regression",
-        caption=(
-            f"{sign[0].capitalize()}: circles. Fitted to the chosen years: orange diamonds; fitted to all years: grey dashes. "
-            f"Drag over the years, or move the sliders, and the fit follows. A drag goes before the sliders; a double click ends it. "
-            f"End the sample in {int(windows.iloc[0]['end'])} and unemployment changes its sign."
-        ),
-        alternative=(
-            f"Three series {first}–{last} and two scatters. Internal migration climbs slowly from {low['y']:,.0f} in {int(low['year'])} to {rows.set_index('year').loc[2015, 'y']:,.0f} in 2015, then jumps "
-            f"to {high['y']:,.0f} in {int(high['year'])}. GDP rises nearly every year; unemployment falls from {rows['x2'].iloc[0]:.1f} to {rows['x2'].iloc[-1]:.1f} % and is flat from 2014. "
-            f"The fit to all years has coefficients {b1:,.0f} for GDP and {b2:,.0f} for unemployment; {shorter}."
-        ),
-        source=["table4"],
-        rows=rows,
-        columns={
-            "year": "Year",
-            "y": "Internal migration, persons",
-            "x1": "GDP, printed billions",
-            "x2": "Unemployment, %",
-            "fitted": "Fitted, all years",
-        },
-        formats={"year": "d", "y": ",.0f", "x1": ".1f", "x2": ".1f", "fitted": ",.0f"},
-    )
+        return alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
 
 
-# ---- Where the numbers came from -------------------------------------------------------------------------------------
-
-
-def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
+def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> alt.LayerChart:
     """Draw in which years each edition of the World Economic Outlook equals a column of Table 4.
 
     Parameters
     ----------
-    years : columns ``comparison`` (what is set against what), ``edition`` (in the order to be shown), ``year``, ``printed``, ``value``, ``match``.
+    years : columns ``comparison`` (what is set against what), ``edition`` (in the order to be
+        shown), ``year``, ``printed``, ``value``, ``match``.
     comparisons : the comparisons in the order of the switch.
     """
     editions = list(dict.fromkeys(years["edition"]))
@@ -306,7 +274,7 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
         alt.Tooltip("value:Q", title="Edition says", format=".3f"),
         alt.Tooltip("verdict:N", title="To the printed decimal"),
     ]
-    chart = (
+    return (
         alt.layer(
             base.transform_filter("datum.verdict == 'equal'")
             .mark_point(shape="square", filled=True, size=90, color=LIGHT["official"], opacity=1)
@@ -338,43 +306,15 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> Any:
         .properties(height=260, padding={"left": 4, "right": 26, "top": 4, "bottom": 4})
     )
 
-    def said(comparison: str) -> str:
-        part = total[total["comparison"] == comparison]
-        best = part["matches"].max()
-        who = list(part.loc[part["matches"] == best, "edition"])
-        if not best:
-            return f"{comparison}: no edition equals any year"
-        others = ", ".join(
-            f"{r.edition} {r.matches}" for r in part.itertuples() if r.edition not in who
-        )
-        return f"{comparison}: {' and '.join(who)} equal {best} of {len(span)} years; the others {others}"
 
-    return figure(
-        chart,
-        name="fig-edition-matches",
-        caption="Filled green square: equal to Table 4 in every printed decimal. Small circle: not equal. The count of equal years stands at the right. One edition fits GDP in all years, and that edition fits unemployment too.",
-        alternative=". ".join(said(c) for c in comparisons) + ".",
-        source=["table4", "weo"],
-        rows=rows,
-        columns={
-            "comparison": "Comparison",
-            "edition": "Edition",
-            "year": "Year",
-            "printed": "Table 4 prints",
-            "value": "Edition says",
-            "verdict": "To the printed decimal",
-        },
-        formats={"year": "d", "printed": ".1f", "value": ".3f"},
-    )
-
-
-def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
-    """Draw the model's coefficients and fitted series under one choice of GDP, unemployment and years.
+def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VConcatChart:
+    """Draw coefficients and fitted series under one choice of GDP, unemployment and years.
 
     Parameters
     ----------
-    standardized : one row a variant and regressor: ``variant``, ``label``, ``regressor``, ``estimate``, ``low``, ``high`` (standard deviations of
-        migration per standard deviation of the regressor), ``raw`` (persons per unit), ``r2``, ``n``. The first variant is the paper's.
+    standardized : one row a variant and regressor, the paper's first: ``variant``, ``label``,
+        ``regressor``, ``estimate``, ``low``, ``high`` (standard deviations of migration per one of
+        the regressor), ``raw`` (persons per unit), ``r2``, ``n``.
     series : ``variant``, ``year``, ``observed``, ``fitted``, ``mean_low``, ``mean_high``.
     """
     labels = standardized.drop_duplicates("variant").set_index("variant")["label"]
@@ -475,161 +415,4 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> Any:
             y=alt.Y("fitted:Q", **up), tooltip=hints
         ),
     ).properties(height=210)
-    chart = alt.vconcat(top, bottom, spacing=18).add_params(pick)
-    said = [
-        f"{labels[name]}: "
-        + " and ".join(
-            f"{r.regressor} {_number(r.raw, ',.0f')} (95 % interval {'excludes' if r.low * r.high > 0 else 'includes'} zero)"
-            for r in part.itertuples()
-        )
-        for name, part in standardized.groupby("variant", sort=False)
-    ]
-    return figure(
-        chart,
-        name="fig-vintage-switch",
-        caption=(
-            "Above, the coefficients with their ninety-five per cent intervals: blue circles as the paper prints them, orange diamonds with the chosen data. Below, what is fitted (diamonds) and what happened (circles; green squares are official figures after the paper's sample). "
-            "In US dollars both signs turn."
-        ),
-        alternative="Persons per unit of each regressor. " + "; ".join(said) + ".",
-        source=["table4", "weo", "unemployment", "migration_national"],
-        rows=standardized,
-        columns={
-            "label": "Data",
-            "regressor": "Regressor",
-            "raw": "Persons per unit",
-            "p": "p",
-            "estimate": "Standardized",
-            "low": "From",
-            "high": "To",
-            "r2": "R²",
-            "n": "Years",
-        },
-        formats={
-            "raw": ",.1f",
-            "p": ".3f",
-            "estimate": ".2f",
-            "low": ".2f",
-            "high": ".2f",
-            "r2": ".3f",
-        },
-    )
-
-
-# ---- The summary -----------------------------------------------------------------------------------------------------
-
-
-def checks_again(rows: pd.DataFrame) -> Any:
-    """Draw the p-value of every check as it comes and when errors carry over from year to year.
-
-    Parameters
-    ----------
-    rows : columns ``check``, ``p``, ``p_again``, ``word``, ``side`` (what a rejection speaks for), in the order to be shown.
-    """
-    order = list(rows["check"])
-    sides = ["all", *dict.fromkeys(rows["side"])]
-    pick = alt.param(
-        name="side",
-        value="all",
-        bind=alt.binding_radio(options=sides, labels=sides, name="Rejections that speak"),
-    )
-    plain, new = "as it comes", "errors carry over"
-    # Long labels would leave a phone no room for the marks; the full names are in the tooltips and in the page's table.
-    shorter = {
-        "unemployment": "unempl.",
-        "Newey-West": "NW",
-        "second regime ": "",
-        ", studentized": "",
-        ", squares and cubes": "",
-        ", unknown date": "",
-        "With a linear ": "",
-    }
-    short = "datum.label"
-    for long, brief in shorter.items():
-        short = f"replace({short}, '{long}', '{brief}')"
-    tidy = rows.melt(
-        id_vars=["check", "side", "word"],
-        value_vars=["p", "p_again"],
-        var_name="which",
-        value_name="value",
-    ).assign(which=lambda d: d["which"].map({"p": plain, "p_again": new}))
-    base = (
-        alt.Chart(rows)
-        .transform_filter("side == 'all' || datum.side == side")
-        .encode(
-            y=alt.Y(
-                "check:N",
-                sort=order,
-                title=None,
-                axis=alt.Axis(labelFontSize=12, labelLimit=260, labelExpr=short),
-            )
-        )
-    )
-    dots = (
-        alt.Chart(tidy)
-        .transform_filter("side == 'all' || datum.side == side")
-        .encode(y=alt.Y("check:N", sort=order))
-    )
-    scale = alt.Scale(type="log", domain=[1e-6, 1], clamp=True)
-    axis = alt.Axis(
-        values=[1e-6, 1e-4, 1e-2, 1],
-        format="~g",
-        title="p, logarithmic",
-        labelExpr="datum.value < 0.001 ? format(datum.value, '.0e') : datum.value",
-    )
-    tooltip = [
-        alt.Tooltip("check:N", title="Check"),
-        alt.Tooltip("which:N", title="p-value"),
-        alt.Tooltip("value:Q", title="p", format=".2~g"),
-        alt.Tooltip("word:N", title="Result"),
-    ]
-    chart = (
-        alt.layer(
-            alt.Chart(pd.DataFrame({"at": [0.05]}))
-            .mark_rule(color=LIGHT["ink"], strokeDash=[4, 3])
-            .encode(x=alt.X("at:Q", scale=scale, axis=axis)),
-            base.mark_rule(color=LIGHT["neutral"], strokeWidth=1.5).encode(
-                x=alt.X("p:Q", scale=scale, axis=axis), x2="p_again:Q"
-            ),
-            dots.mark_point(size=75, opacity=1).encode(
-                x=alt.X("value:Q", scale=scale, axis=axis),
-                tooltip=tooltip,
-                color=alt.Color(
-                    "which:N",
-                    scale=alt.Scale(
-                        domain=[plain, new], range=[LIGHT["muted"], LIGHT["recomputed"]]
-                    ),
-                    legend=alt.Legend(title=None),
-                ),
-                shape=alt.Shape(
-                    "which:N",
-                    scale=alt.Scale(domain=[plain, new], range=["circle", "diamond"]),
-                    legend=alt.Legend(title=None),
-                ),
-            ),
-        )
-        .add_params(pick)
-        .properties(height=21 * len(rows))
-    )
-    stand = list(rows.loc[rows["p_again"] < 0.05, "check"])
-    return figure(
-        chart,
-        name="fig-checks-again",
-        caption="Grey circles: the p-value as it comes. Orange diamonds: the same test when the errors carry over as the paper's own residuals do. Left of the dashed line, the test rejects. Breaks and GDP stay left; unemployment and all robust errors (NW is Newey-West) move across.",
-        alternative=f"Of {len(rows)} rejections at the level of the dashed line, {len(stand)} stand when the errors carry over: {', '.join(stand)}. The others do not: "
-        + ", ".join(
-            f"{r.check} from {r.p:.2g} to {r.p_again:.2g}"
-            for r in rows[rows["p_again"] >= 0.05].itertuples()
-        )
-        + ".",
-        source=["table4"],
-        rows=rows,
-        columns={
-            "check": "Check",
-            "side": "A rejection speaks",
-            "p": "p as it comes",
-            "p_again": "p, errors carry over",
-            "word": "Result",
-        },
-        formats={"p": ".2g", "p_again": ".2g"},
-    )
+    return alt.vconcat(top, bottom, spacing=18).add_params(pick)

@@ -1,14 +1,14 @@
 """Where the numbers of Table 4 came from, and what the model says with other editions and units.
 
-``weo`` is a tidy frame of the IMF's World Economic Outlook: ``edition`` (such as ``2022-04``), ``indicator``, ``year``,
-``value``. The indicators: PPPGDP, GDP at purchasing-power parity, billions of current international dollars; NGDPD, GDP
-at market exchange rates, billions of current US dollars; NGDP_R, GDP at constant prices, billions of tenge; NGDP_RPCH,
-its growth in per cent; LUR, unemployment in per cent of the labour force; LP, population in millions.
+``weo`` is a tidy frame of the IMF's World Economic Outlook: ``edition`` (such as ``2022-04``),
+``indicator``, ``year``, ``value``. The indicators: PPPGDP, GDP at purchasing-power parity, billions
+of current international dollars; NGDPD, GDP at market exchange rates, billions of current US
+dollars; NGDP_R, GDP at constant prices, billions of tenge; NGDP_RPCH, its growth in per cent; LUR,
+unemployment in per cent of the labour force; LP, population in millions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -17,9 +17,6 @@ import pandas as pd
 from kzmobility.econometrics.fits import (
     FIRST_YEAR,
     LAST_YEAR,
-    coefficients,
-    fit,
-    fitted,
     regression_frame,
 )
 
@@ -49,7 +46,7 @@ def weo_series(weo: pd.DataFrame, edition: str, indicator: str) -> pd.Series:
         have = sorted(weo.loc[weo["edition"] == edition, "indicator"].unique()) or sorted(
             weo["edition"].unique()
         )
-        msg = f"the World Economic Outlook has no {indicator} in the edition {edition}; there are {have}"
+        msg = f"there is no {indicator} in the edition {edition}; there are {have}"
         raise ValueError(msg)
     series = part.set_index("year")["value"].astype(float).sort_index().rename(indicator)
     series.index = series.index.astype(int)
@@ -57,7 +54,7 @@ def weo_series(weo: pd.DataFrame, edition: str, indicator: str) -> pd.Series:
 
 
 def national_rate(unemployment: pd.DataFrame) -> pd.Series:
-    """Return the national unemployment rate, per cent, index ``year``, from the table ``iso, year, rate_pct``."""
+    """Return the national unemployment rate, per cent, from ``iso, year, rate_pct``."""
     part = unemployment[unemployment["iso"] == "KZ"]
     return pd.Series(part["rate_pct"].to_numpy(float), part["year"].astype(int)).sort_index()
 
@@ -83,8 +80,8 @@ def match_years(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> pd.
     Returns
     -------
     DataFrame
-        Columns ``edition``, ``indicator``, ``year``, ``printed``, ``value``, ``rounded`` (halves away from zero) and
-        ``match``: equal to every printed decimal.
+        Columns ``edition``, ``indicator``, ``year``, ``printed``, ``value``, ``rounded`` (halves
+        away from zero) and ``match``: equal to every printed decimal.
     """
     printed = printed.dropna()
     table = (
@@ -108,8 +105,9 @@ def match_editions(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> 
     Returns
     -------
     DataFrame
-        Columns ``edition``, ``indicator``, ``matches``, ``years`` (compared), ``largest_difference`` (of the unrounded
-        value from the printed one); most matches first, then the smaller difference.
+        Columns ``edition``, ``indicator``, ``matches``, ``years`` (compared),
+        ``largest_difference`` (of the unrounded value from the printed one); most matches first,
+        then the smaller difference.
     """
     years = match_years(printed, weo, decimals)
     years["difference"] = (years["value"] - years["printed"]).abs()
@@ -124,7 +122,7 @@ def match_editions(printed: pd.Series, weo: pd.DataFrame, decimals: int = 1) -> 
 
 
 def best_edition(table4: pd.DataFrame, weo: pd.DataFrame) -> str:
-    """Return the edition with most matches in Table 4's two columns together, 2001-2021; ties go to GDP matches."""
+    """Return the edition that matches Table 4's two columns best; ties go to GDP matches."""
     frame = regression_frame(table4)
     gdp, unemployment = (
         match_editions(frame[name], weo).groupby("edition")["matches"].max()
@@ -144,15 +142,17 @@ def candidates_2022(
     Parameters
     ----------
     migration : DataFrame
-        ``year``, ``persons``: official internal migration, full years, all flows; 2022 must be there.
+        ``year``, ``persons``: official internal migration, full years, all flows; 2022 must be
+        there.
 
     Returns
     -------
     DataFrame
-        Columns ``number`` (``migration`` or ``gdp``), ``printed``, ``candidate``, ``edition`` (empty if none),
-        ``value`` (of the candidate), ``share`` (printed/value) and ``match`` (equal to every printed decimal).
-        Candidates for GDP: the full year in each unit, and the volume index 100 + growth, previous year = 100. A
-        ``share`` of a full year near 4/12 would fit a partial year; it proves nothing.
+        Columns ``number`` (``migration`` or ``gdp``), ``printed``, ``candidate``, ``edition``
+        (empty if none), ``value`` (of the candidate), ``share`` (printed/value) and ``match``
+        (equal to every printed decimal). Candidates for GDP: the full year in each unit, and the
+        volume index 100 + growth, previous year = 100. A ``share`` of a full year near 4/12 would
+        fit a partial year; it proves nothing.
     """
     row = table4.loc[table4["year"] == 2022]
     if len(row) != 1:
@@ -189,48 +189,32 @@ def candidates_2022(
     return table
 
 
-VARIANTS = {
-    "printed": "As the paper prints it",
-    "unrounded": "Same edition, unrounded",
-    "nominal": "US dollars at market rates, same edition",
-    "constant": "Constant prices, same edition",
-    "current": "Current edition, GDP at PPP",
-    "current_both": "Current edition, GDP at PPP and unemployment",
-    "current_nominal": "Current edition, US dollars at market rates",
-    "bns": "GDP as printed, unemployment of the national statistics office",
-    "full2022": "Current edition, 2022 added",
-    "full2023": "Current edition, 2022 and 2023 added",
-    "full2024": "Current edition, 2022 to 2024 added",
-}
-# The last edition on the purchasing-power parities that the paper's column is on; the next, of October 2024, rebased
-# them (Kazakhstan's GDP of 2022 went from 603 to 720 billion).
-LAST_ON_OLD_PARITIES = "2024-04"
-
-
 def variant_frames(
     table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.DataFrame, migration: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Return the samples of the vintage and unit switch.
 
-    Only what a variant's label names differs from the paper: ``nominal``, ``constant`` and ``current`` change GDP and
-    keep unemployment as printed. ``nominal``, ``constant`` and ``unrounded`` come from the edition that the paper
-    matches (:func:`best_edition`), ``current...`` from the latest. ``full2022`` to ``full2024``, as far as
-    ``migration`` goes, extend ``current_both`` with official full-year migration: the paper's own edition has only
-    forecasts for those years, and the purchasing-power parities were rebased in October 2024, so editions must not be
-    spliced.
+    Only what a variant's label names differs from the paper: ``nominal``, ``constant`` and
+    ``current`` change GDP and keep unemployment as printed. ``nominal``, ``constant`` and
+    ``unrounded`` come from the edition that the paper matches (:func:`best_edition`),
+    ``current...`` from the latest. ``full2022`` to ``full2024``, as far as ``migration`` goes,
+    extend ``current_both`` with official full-year migration: the paper's own edition has only
+    forecasts for those years, and the purchasing-power parities were rebased in October 2024, so
+    editions must not be spliced.
 
     Parameters
     ----------
     table4, weo : DataFrame
     unemployment : DataFrame
-        ``iso``, ``year``, ``rate_pct``: the Bureau of National Statistics; the rows of ``KZ`` are used.
+        ``iso``, ``year``, ``rate_pct``: the Bureau of National Statistics; the rows of ``KZ`` are
+        used.
     migration : DataFrame
         ``year``, ``persons``: official internal migration, full years from 2022 on.
 
     Returns
     -------
     dict of DataFrame
-        Key: the names of ``VARIANTS``; each frame as from :func:`regression_frame`.
+        Key: the variant, ``printed`` first; each frame as from :func:`regression_frame`.
     """
     paper = regression_frame(table4)
     matched, latest = best_edition(table4, weo), str(weo["edition"].max())
@@ -277,134 +261,3 @@ def _window(series: pd.Series, start: int, end: int, what: str) -> pd.Series:
         msg = f"{what} lacks the years {list(part.index[part.isna()])}"
         raise ValueError(msg)
     return part
-
-
-def variant_table(frames: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fit the paper's model to every sample of :func:`variant_frames`.
-
-    Returns
-    -------
-    table : DataFrame
-        One row a variant: ``variant``, ``label``, ``start``, ``end``, ``n``, ``r2``, and for each of b0, b1, b2
-        ``b1``, ``se1``, ``t1``, ``p1``, ``ci1_low``, ``ci1_high`` and so on. b1 is per unit of that variant's GDP, so
-        it compares only through ``beta1`` and ``beta2``, the standardized coefficients.
-    series : DataFrame
-        Tidy: ``variant`` and the columns of :func:`~kzmobility.econometrics.fitted`.
-    """
-    rows, series = [], []
-    for name, frame in frames.items():
-        model = fit(frame)
-        row = {
-            "variant": name,
-            "label": VARIANTS.get(name, name),
-            "start": frame.index[0],
-            "end": frame.index[-1],
-        }
-        row |= {"n": int(model.nobs), "r2": float(model.rsquared)}
-        table = coefficients(model)
-        for position, term in enumerate(("const", "x1", "x2")):
-            labels = [f"b{position}", f"se{position}", f"t{position}", f"p{position}", f"ci{position}_low",
-                      f"ci{position}_high"]  # fmt: skip
-            row |= dict(zip(labels, table.loc[term].astype(float), strict=True))
-        for position, term in ((1, "x1"), (2, "x2")):
-            row[f"beta{position}"] = float(
-                model.params[term] * frame[term].std() / frame["y"].std()
-            )
-        rows.append(row)
-        one = fitted(model)
-        one.insert(0, "variant", name)
-        series.append(one)
-    return pd.DataFrame(rows), pd.concat(series, ignore_index=True)
-
-
-def forward(
-    table4: pd.DataFrame,
-    weo: pd.DataFrame,
-    migration: pd.DataFrame,
-    edition: str = LAST_ON_OLD_PARITIES,
-) -> pd.DataFrame:
-    """Apply the paper's equation to the years after its sample and set the official figures beside it.
-
-    Parameters
-    ----------
-    migration : DataFrame
-        ``year``, ``persons``: official internal migration; every full year from 2022 on that is there is used.
-    edition : str
-        Edition that gives GDP at purchasing-power parity and unemployment; it must be on the paper's parities. Years
-        after its own are its forecasts.
-
-    Returns
-    -------
-    DataFrame
-        Index ``year``; ``gdp``, ``unemployment``, ``predicted``, ``low``, ``high`` (95 % prediction interval),
-        ``observed``, ``error`` (observed minus predicted), ``inside``. In persons.
-    """
-    model = fit(regression_frame(table4))
-    whole = _official(migration)
-    years = [year for year in sorted(whole) if year > LAST_YEAR]
-    x1, x2 = (weo_series(weo, edition, name).reindex(years) for name in ("PPPGDP", "LUR"))
-    if not years or x1.isna().any() or x2.isna().any():
-        msg = f"the edition {edition} does not cover the years {years}"
-        raise ValueError(msg)
-    x = pd.DataFrame({"const": 1.0, "x1": x1, "x2": x2})
-    band = model.get_prediction(x).summary_frame(alpha=0.05)
-    table = pd.DataFrame(
-        {
-            "gdp": x1,
-            "unemployment": x2,
-            "predicted": band["mean"].to_numpy(),
-            "low": band["obs_ci_lower"].to_numpy(),
-            "high": band["obs_ci_upper"].to_numpy(),
-            "observed": [whole[year] for year in years],
-        },
-        index=pd.Index(years, name="year"),
-    )
-    table["error"] = table["observed"] - table["predicted"]
-    table["inside"] = table["observed"].between(table["low"], table["high"])
-    return table
-
-
-def named_vintages(
-    table4: pd.DataFrame, weo: pd.DataFrame, unemployment: pd.DataFrame, migration: pd.DataFrame
-) -> dict[str, float | str]:
-    """Return the named results that need the World Economic Outlook.
-
-    Returns
-    -------
-    dict
-        ``weo.best_edition`` (such as ``2022-04``), ``weo.best_matches`` (years of Table 4's GDP column, of 21, equal to
-        the printed decimal), ``weo.best_indicator``, ``weo.unemployment_matches``, ``weo.second_edition``,
-        ``weo.second_matches``; ``forward.2022.predicted``, ``.low``, ``.high``, ``.observed``, ``.error``, and so on;
-        and for each variant of ``VARIANTS`` but ``printed``: ``nominal.b1``, ``nominal.se.b1``, ``nominal.t.b1``,
-        ``nominal.p.b1``, ``nominal.ci_low.b1``, ``nominal.ci_high.b1``, the same for b0 and b2, ``nominal.r2``,
-        ``nominal.n``.
-    """
-    frame = regression_frame(table4)
-    edition = best_edition(table4, weo)
-    gdp = match_editions(frame["x1"], weo)
-    own = gdp[gdp["edition"] == edition].iloc[0]
-    other = gdp[gdp["edition"] != edition].iloc[0]
-    rates = match_editions(frame["x2"], weo)
-    results: dict[str, float | str] = {
-        "weo.best_edition": edition,
-        "weo.best_matches": int(own["matches"]),
-        "weo.best_indicator": str(own["indicator"]),
-        "weo.unemployment_matches": int(rates.loc[rates["edition"] == edition, "matches"].max()),
-        "weo.second_edition": str(other["edition"]),
-        "weo.second_matches": int(other["matches"]),
-    }
-    for year, row in forward(table4, weo, migration).iterrows():
-        for name in ("predicted", "low", "high", "observed", "error"):
-            results[f"forward.{year}.{name}"] = float(row[name])
-    table, _ = variant_table(variant_frames(table4, weo, unemployment, migration))
-    for row in table[table["variant"] != "printed"].to_dict("records"):
-        name = row["variant"]
-        for position in range(3):
-            results[f"{name}.b{position}"] = row[f"b{position}"]
-            for part in ("se", "t", "p"):
-                results[f"{name}.{part}.b{position}"] = row[f"{part}{position}"]
-            for part in ("low", "high"):
-                results[f"{name}.ci_{part}.b{position}"] = row[f"ci{position}_{part}"]
-        results[f"{name}.r2"] = row["r2"]
-        results[f"{name}.n"] = row["n"]
-    return results
