@@ -22,7 +22,7 @@ def pages() -> list[str]:
     """Return the names of all pages of the built site.
 
     With a base URL, the links of the 404 page start at the root of its host, which loopback is not;
-    test_keep serves it there.
+    test_export serves it there.
     """
     names = sorted(path.name for path in SITE.glob("*.html"))
     return [

@@ -2,8 +2,8 @@
 audit.
 
 Run ``python tools/compare_implementations.py`` after a change of the results that the contract
-names, then
-``python -m proofbook.data``. ``tests/test_contract.py`` holds both columns to what is published.
+names, then ``python -m proofbook.data``. ``tests/book/test_contract.py`` holds both columns to what
+is published.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ with one error. It is caught if the description of the table refuses it, if a ve
 check can no longer run, or if the ledger's own copy of a number disagrees (double entry).
 
 Run ``python tools/plant_errors.py`` after a change of tables, claims or checks, then
-``python -m proofbook.data``; it takes some minutes. ``tests/test_mutation.py`` holds the recorded
-counts of single digits to what it finds itself.
+``python -m proofbook.data``; it takes some minutes. ``tests/kzmobility/checks/test_mutation.py``
+holds the recorded counts of single digits to what it finds itself.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ import pytest
 import tiny
 from proofbook import build
 
-HERE = Path(__file__).parent
 EDITS = """
 import sys
 from pathlib import Path

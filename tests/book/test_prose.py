@@ -8,7 +8,7 @@ import pytest
 
 import lint
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 SOURCES = sorted(
     [*(PROJECT / "book").glob("*.md"), *(PROJECT / "lib" / "kzmobility" / "charts").glob("*.py")]
 )

@@ -15,7 +15,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 
 from proofbook import notebooks
 
-BOOK = Path(__file__).parents[1] / "book"
+BOOK = Path(__file__).parents[2] / "book"
 PAIRS = notebooks.pairs(BOOK)
 HEAD = (
     "---\njupytext:\n  formats: md:myst,ipynb\n"

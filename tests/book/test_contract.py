@@ -10,9 +10,9 @@ import pytest
 
 from proofbook import data
 
-HERE = Path(__file__).parent
-CONTRACT = (HERE / "contract.txt").read_text(encoding="utf-8").split()
-INDEPENDENT = json.loads((HERE / "independent" / "values.json").read_text(encoding="utf-8"))
+TESTS = Path(__file__).parents[1]
+CONTRACT = (TESTS / "contract.txt").read_text(encoding="utf-8").split()
+INDEPENDENT = json.loads((TESTS / "independent" / "values.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

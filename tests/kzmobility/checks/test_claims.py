@@ -12,7 +12,7 @@ from pybtex.database import parse_file
 
 from proofbook import checks, data
 
-BIB = Path(__file__).parents[1] / "book" / "references.bib"
+BIB = Path(__file__).parents[3] / "book" / "references.bib"
 KEYS = [
     *("id", "section", "locator", "kind", "statement", "printed", "unit", "computed", "what"),
     *("verdict", "basis", "check", "checked", "note", "aliases", "part"),

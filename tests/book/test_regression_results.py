@@ -11,7 +11,7 @@ from kzmobility import econometrics as ec
 from proofbook import data
 from proofbook.results import collect
 
-BOOK = Path(__file__).parents[1] / "book"
+BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = ("07-econometrics", "09-origin", "10-diagnostics")
 
 

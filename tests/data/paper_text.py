@@ -13,7 +13,7 @@ SECTIONS = {  # heading in the text: name of the section in data/paper
     "Results and discussion": "Results and discussion",
     "Conclusion": "Conclusion",
 }
-PLACE = Path(__file__).parents[2] / "shared" / "paper" / "paper.md"
+PLACE = Path(__file__).parents[3] / "shared" / "paper" / "paper.md"
 _APART = re.compile(
     r"\*{0,2}(Figure|Table|Note|Continuation|Year\t|Region/|Universities\t|plural|academic year)"
     r"|\$\$|- |\d\. "
