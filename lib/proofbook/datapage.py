@@ -47,7 +47,8 @@ def _source(source: data.Descriptor) -> str:
     if copy := source.get("copy"):
         said.append(
             f"read from {copy['kind']}: {copy['repository']}, {copy['path']}, "
-            f"commit {copy['commit'][:7]} of {copy['committed']}"
+            f"commit {copy['commit'][:7]}"
+            + (f" of {copy['committed']}" if "committed" in copy else "")
         )
     if source.get("accessed"):
         said.append(f"read on {source['accessed']}")
