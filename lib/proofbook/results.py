@@ -18,6 +18,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pandas as pd
 from IPython.display import display
 
@@ -27,6 +28,7 @@ MIME = "application/vnd.proofbook.result+json"
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 MINUS = "\N{MINUS SIGN}"
 NUMBER = re.compile(rf"[{MINUS}+-]?[\d,.]+\s?%?")
+IN_FRAME = re.compile(rf"[{MINUS}+-]?[\d,.]+(e[+-]?\d+)?\s?%?|NaN|inf|")
 
 Value = int | float | str
 
@@ -281,6 +283,35 @@ class Table:
 
 
 TABLE_MIME = "application/vnd.proofbook.table+json"
+
+
+def of_pandas(text: str) -> str:
+    """Return a frame as pandas writes it in the form of our tables; empty if it is none.
+
+    Columns of numbers stand right, heads know their scope, and nothing is styled by itself.
+    """
+    if 'class="dataframe"' not in text:
+        return ""
+    found = lxml.html.fragment_fromstring(text, create_parent="div").find(".//table")
+    for tag in found.iter("table", "tr", "th", "td"):
+        tag.attrib.pop("border", None)
+        tag.attrib.pop("style", None)
+        tag.text, tag.tail = (tag.text or "").strip(), ""
+    for row in found.iterfind("./thead/tr"):
+        for cell in row:
+            cell.tag = "th" if cell.text or len(cell) else "td"
+            if cell.tag == "th":
+                cell.set("scope", "col")
+    for cell in found.iterfind("./tbody/tr/th"):
+        cell.set("scope", "row")
+    body = found.findall("./tbody/tr")
+    columns = list(zip(*(list(row)[::-1] for row in body), strict=False))  # a span shifts the left
+    for place, cells in enumerate(columns, 1):
+        if all(IN_FRAME.fullmatch(cell.text or "") for cell in cells):
+            for row in (found.findall("./thead/tr")[-1], *body):
+                row[-place].set("class", "num")
+    found.insert(0, lxml.html.fragment_fromstring("<caption></caption>"))
+    return str(lxml.html.tostring(found, encoding="unicode"))
 
 
 def table(

@@ -138,17 +138,26 @@ class ChartRenderer:
 
 
 class TableRenderer:
-    """Renders a table of ``results.table`` with its permanent address and source line."""
+    """Renders a table of ``results.table`` with its permanent address and source line, and a frame
+    of pandas, which has them if its cell gives it a name."""
 
     mime_priority_overrides: ClassVar = [("*", results.TABLE_MIME, 1)]
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
-        if inline or data.mime_type != results.TABLE_MIME or not _ours(renderer):
+        if inline or not _ours(renderer):
+            return None
+        frame = results.of_pandas(data.string) if data.mime_type == "text/html" else ""
+        if data.mime_type != results.TABLE_MIME and not frame:
             return None
         env, docname = _page_of(renderer)
         cell, caption = _cell(renderer, data, "table")
-        content = data.content | cell
+        if frame and not cell.get("name"):
+            scroll = 'class="scroll" tabindex="0" role="region"'
+            label = f'aria-label="Table of cell {data.cell_index + 1}"'
+            plain = typeset_html(frame).replace("<caption></caption>", "")
+            return [_raw(f"<div {scroll} {label}>{plain}</div>")]
+        content = (data.content if not frame else {"html": frame, "name": "", "source": []}) | cell
         if not content["name"]:
             logger.warning(
                 "a table without a name: write it in its cell, `mystnb: table: {name, caption}`",

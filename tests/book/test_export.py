@@ -148,7 +148,9 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
       return {
         frame: visible(".top, nav, .sources, .copy, .controls, .presets, .take, .headerlink, " +
           ".ledger-filters, .skip, summary"),
-        code: visible(".cell_input pre"),
+        folded: visible("details.hide pre"),
+        code: [...new Set(all(".cell_input pre, .cell_input pre .k").filter(seen).flatMap((e) =>
+          [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]))],
         narrow: visible(".picture > .narrow"),
         wide: visible(".picture > .wide"),
         figures: all("figure.chart").length,
@@ -161,9 +163,11 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
     context.close()
     assert seen["chosen"] == "dark", f"{name} prints pale words on white"
     assert seen["ink"] == "rgb(31, 35, 40)", f"{name} prints pale words on white"
-    assert (seen["frame"], seen["code"], seen["narrow"]) == (0, 0, 0), (
+    assert (seen["frame"], seen["folded"], seen["narrow"]) == (0, 0, 0), (
         f"{name} prints what only a screen needs: {seen}"
     )
+    light = {"rgb(31, 35, 40)", "rgb(0, 114, 178)", "rgba(0, 0, 0, 0)"}
+    assert set(seen["code"]) <= light, f"{name}: open code is printed in the light colours: {seen}"
     assert seen["wide"] == seen["figures"], (
         f"{name}: every picture in its wide form, its rows if there are at most 30: {seen}"
     )

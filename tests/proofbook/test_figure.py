@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from proofbook import render
+from proofbook import render, results
 from proofbook.figure import MIME, SIGNS, _render, dots, figure, lines, opened
 
 VALUES = pd.DataFrame(
@@ -131,3 +131,16 @@ def test_the_page_gets_the_rows_that_the_notebook_carries(tmp_path) -> None:
     below = render.figure_html(bundle[MIME], lambda name: name, tmp_path)["below"]
     payload = json.loads(below.partition('class="chart-data">')[2].partition("</script>")[0])
     assert [row["place"] for row in payload["datasets"]["rows1"]] == list(VALUES["place"])
+
+
+def test_a_frame_of_pandas_gets_the_form_of_our_tables() -> None:
+    frame = pd.DataFrame({"area": ["North", "South"], "share": [-1.5, 2e-9]}, index=["a", "b"])
+    html = results.of_pandas(frame._repr_html_())
+    assert "style" not in html
+    assert 'border="1"' not in html
+    assert html.count('class="num"') == 3, f"numbers stand right, their head too: {html}"
+    assert html.count('scope="row"') == 2, "each row has a head that is read with its cells"
+
+
+def test_html_without_a_frame_is_left_alone() -> None:
+    assert results.of_pandas("<b>words</b>") == ""

@@ -212,9 +212,12 @@ def _series_heads(
     ]
 
 
-def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.LayerChart:
+def _series(
+    names: pd.Series, indicators: pd.DataFrame, reach: pd.DataFrame, words: Words
+) -> alt.LayerChart:
     """Return the series of all regions, faint; over them those of the nation and
-    of the chosen one."""
+    of the chosen one. `reach` holds the lists ``years`` and ``values``, least and most, by
+    indicator: a layer without rows, such as a series without breaks, knows no domain."""
     base = (
         alt.Chart()
         .transform_filter("datum.indicator == drawn_series")
@@ -226,12 +229,12 @@ def _series(names: pd.Series, indicators: pd.DataFrame, words: Words) -> alt.Lay
         )
         .transform_joinaggregate(of="count()", groupby=["year", "nation"])
     )
-    years = alt.Scale(zero=False, nice=False, padding=22)
+    of = {name: alt.ExprRef(_look_up(reach[name], "drawn_series")) for name in reach}
+    years = alt.Scale(domain=of["years"], zero=False, nice=False, padding=22)
+    values = alt.Scale(domain=of["values"], zero=False, nice=True, padding=4)
     ticks = alt.Axis(format="d", tickCount=4, tickMinStep=1, labelOverlap=True)
     x = alt.X("year:Q", title=None, scale=years, axis=ticks)
-    y = alt.Y(
-        "value:Q", title=None, scale=alt.Scale(zero=False, padding=4), axis=alt.Axis(tickCount=5)
-    )
+    y = alt.Y("value:Q", title=None, scale=values, axis=alt.Axis(tickCount=5))
     at, line = {"x": x, "y": y}, {"x": x, "y": y, "detail": ["iso:N", "segment:N"]}
     nation = base.transform_filter("datum.nation != ''")
     chosen = base.transform_filter("datum.iso == region")
@@ -305,8 +308,11 @@ def region_map(
     data = alt.NamedData("panel", format=alt.CsvDataFormat(type="csv", parse=kinds))
     span = rows.groupby("indicator")["year"].agg(["min", "max"]).astype(int)
     names = places.set_index("iso")["region"]
-    chart = alt.hconcat(
-        _tiles(places, indicators, words), _series(names, indicators, words), spacing=16, data=data
+    reach = rows.groupby("indicator").agg(
+        years=("year", lambda of: [int(of.min()), int(of.max())]),
+        values=("value", lambda of: [float(f"{of.min():.6g}"), float(f"{of.max():.6g}")]),
     )
+    series = _series(names, indicators, reach, words)
+    chart = alt.hconcat(_tiles(places, indicators, words), series, spacing=16, data=data)
     chart.datasets = {"panel": text}
     return chart.add_params(*_params(indicators, names, span, words))
