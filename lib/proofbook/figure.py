@@ -598,9 +598,6 @@ def figure(
     live: tuple[str, Sequence[str]] | None = None,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     script: str = "",
-    name: str = "",
-    caption: str = "",
-    alternative: str = "",
 ) -> Any:
     """Return the chart as a figure: what belongs to it travels along under ``usermeta.figure``.
 
@@ -621,11 +618,10 @@ def figure(
         line a row with cells parted by ``|``, and the headings.
     presets : ``label -> {parameter: value}``; each becomes a button that sets these controls.
     script : name of a script in ``theme/static`` for what Vega-Lite alone does not do.
-    name, caption, alternative : from before they stood in the cell; do not use them anew.
     """
     rows = _frame_of(chart, rows)
     words: dict[str, Any] = {
-        "alt": alt or alternative,
+        "alt": alt,
         "source": list(source),
         # pairs, because a notebook is written with its keys sorted and a table has an order
         "columns": [list(pair) for pair in (columns or {c: str(c) for c in rows.columns}).items()],
@@ -633,8 +629,6 @@ def figure(
         "rows": _records(rows[list(columns)] if columns else rows),
     }
     optional = {
-        "name": name,
-        "caption": caption,
         "narrow": dict(narrow or {}),
         "shares": list(shares or []),
         "sentence": sentence,

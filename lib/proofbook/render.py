@@ -357,8 +357,6 @@ def words_of(spec: dict[str, Any]) -> dict[str, Any]:
             "columns": list((fields or dict(zip(rows[0], rows[0], strict=True))).items()),
             "rows": rows,
         }
-    if isinstance(words.get("sentence"), list):  # with its first text, as older notebooks carry it
-        words["sentence"] = words["sentence"][0]
     if isinstance(words["rows"], str):
         words["rows"] = sets[words["rows"]]
     return {"alt": "", "source": [], "formats": {}, "name": "", "caption": "", "code": ""} | words
@@ -419,20 +417,12 @@ def _pictures(
     return f'<div class="picture">{"".join(pictures)}</div>', variants
 
 
-def _caption_of_rows(caption: str) -> str:
-    return f"The rows of the chart: {caption}"
-
-
 def _rows_table(words: dict[str, Any]) -> str:
     """Return the HTML table of a figure's rows."""
     columns = dict(words["columns"])
-    return results.table(
-        pd.DataFrame(words["rows"], columns=list(columns)),
-        name=f"{words['name']}-rows",
-        columns=columns,
-        caption=_caption_of_rows(words["caption"]),
-        formats=words["formats"],
-    ).html()
+    rows = pd.DataFrame(words["rows"], columns=list(columns))
+    shown = results.table(rows, columns=columns, formats=words["formats"])
+    return shown.html(f"The rows of the chart: {words['caption']}")
 
 
 def _set_aside(sets: dict[str, Any], name: str, static: Path) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import html
 import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Integral, Real
 from pathlib import Path
@@ -23,6 +23,7 @@ import pandas as pd
 from IPython.display import display
 
 from proofbook import data
+from proofbook.parts import part
 
 MIME = "application/vnd.proofbook.result+json"
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
@@ -227,58 +228,28 @@ def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items()))
 
 
+@dataclass(frozen=True)
 class Table:
-    """An accessible HTML table with caption, scoped headers, a source and a permanent address."""
+    """Rows of text as an accessible HTML table with scoped headers.
 
-    def __init__(
-        self,
-        head: list[str],
-        rows: list[list[str]],
-        name: str,
-        caption: str,
-        source: list[str],
-        numeric: list[bool],
-    ):
-        self.head, self.rows, self.name, self.caption, self.source, self.numeric = (
-            head,
-            rows,
-            name,
-            caption,
-            source,
-            numeric,
-        )
+    ``numeric`` says which columns hold numbers, ``source`` names data resources.
+    """
 
-    def html(self) -> str:
+    head: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    source: list[str]
+
+    def html(self, caption: str = "") -> str:
         """Return the ``<table>`` element; every text is escaped."""
-        kind = ["num" if n else "txt" for n in self.numeric]
-        head = "".join(
-            f'<th scope="col" class="{k}">{html.escape(h)}</th>'
-            for h, k in zip(self.head, kind, strict=True)
-        )
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f'<th scope="row" class="{k}">{html.escape(c)}</th>'
-                if i == 0
-                else f'<td class="{k}">{html.escape(c)}</td>'
-                for i, (c, k) in enumerate(zip(row, kind, strict=True))
-            )
-            + "</tr>"
-            for row in self.rows
-        )
-        return (
-            f"<table><caption>{html.escape(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        kinds = ["num" if n else "txt" for n in self.numeric]
+        return str(part("table.html", caption=caption, head=self.head, rows=self.rows, kinds=kinds))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        plain = "\n".join(
-            [self.caption, " | ".join(self.head), *(" | ".join(row) for row in self.rows)]
-        )
         return {
-            TABLE_MIME: {"name": self.name, "html": self.html(), "source": self.source},
+            TABLE_MIME: {"html": self.html(), "source": self.source},
             "text/html": self.html(),
-            "text/plain": plain,
+            "text/plain": "\n".join(" | ".join(row) for row in [self.head, *self.rows]),
         }
 
 
@@ -321,8 +292,6 @@ def table(
     source: Iterable[str] = (),
     formats: Mapping[str, str] | None = None,
     missing: str = "not stated",
-    name: str = "",
-    caption: str = "",
 ) -> Table:
     """Show a frame as an accessible table.
 
@@ -341,7 +310,6 @@ def table(
     source : names of the data resources that the rows come from; the page links to each.
     formats : ``column -> format spec``; numbers without one are shown as Python prints them.
     missing : what stands in an empty cell.
-    name, caption : as above, from before they stood in the cell; do not use them anew.
     """
     columns = dict(columns or {c: str(c) for c in frame.columns})
     formats = formats or {}
@@ -356,7 +324,7 @@ def table(
 
     unknown = [c for c in columns if c not in frame.columns]
     if unknown:
-        msg = f"table {name!r}: no column {unknown}; the frame has {list(frame.columns)}"
+        msg = f"table(...): no column {unknown}; the frame has {list(frame.columns)}"
         raise KeyError(msg)
     rows = [
         [cell(c, v) for c, v in zip(columns, record, strict=True)]
@@ -366,7 +334,7 @@ def table(
         all(NUMBER.fullmatch(row[i]) or row[i] == missing for row in rows)
         for i in range(len(columns))
     ]
-    return Table(list(columns.values()), rows, name, caption, list(source), numeric)
+    return Table(list(columns.values()), rows, numeric, list(source))
 
 
 def publish(frame: pd.DataFrame, file: str) -> None:

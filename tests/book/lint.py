@@ -110,7 +110,7 @@ def _literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if name not in ("figure", "table"):
             continue
         for keyword in node.keywords:
-            if keyword.arg in ("caption", "alternative", "columns"):
+            if keyword.arg in ("alt", "columns"):
                 for part in ast.walk(keyword.value):
                     if isinstance(part, ast.FormattedValue):
                         part.format_spec = None

@@ -164,9 +164,7 @@ def chart() -> alt.Chart:
     drawn = (bars + labels).add_params(picked, radio, ticked, said)
     return figure(
         drawn,
-        name="fig-hostile",
-        caption=HOSTILE,
-        alternative=HOSTILE,
+        alt=HOSTILE,
         source=data.names(),
         rows=frame,
         sentence="said",
@@ -182,11 +180,11 @@ def chart() -> alt.Chart:
 
 
 def shown(
-    bundle: dict[str, object], metadata: dict[str, object] | None = None
+    bundle: dict[str, object], metadata: dict[str, object] | None = None, **words: object
 ) -> nbformat.NotebookNode:
-    return new_code_cell(
-        "pass", outputs=[new_output("display_data", data=bundle, metadata=metadata or {})]
-    )
+    """Return a cell that shows an output; `words` are what its YAML says under ``mystnb``."""
+    outputs = [new_output("display_data", data=bundle, metadata=metadata or {})]
+    return new_code_cell("pass", outputs=outputs, metadata={"mystnb": words})
 
 
 @pytest.fixture(scope="module")
@@ -195,12 +193,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROOFBOOK_DATA", str(hostile_data(folder / "data")))
         patch.setattr(checks, "check_all", hostile_claims)
-        tables = [
-            results.table(
-                data.read(name), name=f"tbl-{name}", caption=f"{name} {HOSTILE}", source=[name]
-            )
-            for name in data.names()
-        ]
+        tables = {name: results.table(data.read(name), source=[name]) for name in data.names()}
         noted = {results.MIME: {"name": "hostile.text", "text": HOSTILE}, "text/plain": HOSTILE}
         badges = " ".join(f"{{claim}}`c-{i}`" for i in range(1, len(VERDICTS) + 1))
         book = new_notebook(
@@ -210,8 +203,14 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                     f"Verdicts: {badges}."
                 ),
                 shown(noted, {results.MIME: {"value": HOSTILE}}),
-                shown(_render(chart().to_dict())[0]),
-                *[shown(table._repr_mimebundle_()) for table in tables],
+                shown(
+                    _render(chart().to_dict())[0],
+                    figure={"name": "fig-hostile", "caption": "Hostile"},
+                ),
+                *[
+                    shown(table._repr_mimebundle_(), table={"name": f"tbl-{name}", "caption": name})
+                    for name, table in tables.items()
+                ],
                 new_markdown_cell(
                     "## Claims\n\n```{ledger}\n```\n\n```{section-claims} Hostile\n```\n\n"
                     "## Data\n\n```{data-tables}\n```"

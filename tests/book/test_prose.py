@@ -65,8 +65,7 @@ def test_a_fetched_number_or_a_name_is_let_pass(tmp_path: Path, text: str) -> No
 def test_a_number_typed_into_a_caption_or_a_note_is_found(tmp_path: Path) -> None:
     chart = tmp_path / "chart.py"
     chart.write_text(
-        'figure(c, caption="It falls by 20 %.", alternative=f"From {a:.1f} to {b}.")\nfigure(c, '
-        'caption=f"In 2023 it is {x:,.0f}.", alternative=names["b1"])\n'
+        'figure(c, alt="It falls by 20 %.")\nfigure(c, alt=f"From {a:.1f} in 2023 to {b}.")\n'
     )
     assert [f.line for f in lint.typed_numbers(chart)] == [1]
     page = tmp_path / "page.md"

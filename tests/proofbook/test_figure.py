@@ -126,8 +126,8 @@ def test_a_sentence_is_read_from_its_expression() -> None:
 
 
 def test_the_page_gets_the_rows_that_the_notebook_carries(tmp_path) -> None:
-    chart = figure(a_dots(), alt="x", name="fig-x", caption="x", columns={"place": "Place"})
-    bundle, _ = _render(chart.to_dict())
+    bundle, _ = _render(figure(a_dots(), alt="x", columns={"place": "Place"}).to_dict())
+    bundle[MIME]["usermeta"]["figure"] |= {"name": "fig-x", "caption": "x"}
     below = render.figure_html(bundle[MIME], lambda name: name, tmp_path)["below"]
     payload = json.loads(below.partition('class="chart-data">')[2].partition("</script>")[0])
     assert [row["place"] for row in payload["datasets"]["rows1"]] == list(VALUES["place"])
