@@ -116,7 +116,11 @@ def run(text: Path, folder: Path, **parameters: object) -> tuple[nbformat.Notebo
     """Execute a chapter with other parameters; return it and its noted numbers."""
     source, done = folder / "in.ipynb", folder / "out.ipynb"
     notebook = jupytext.read(text)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, source)
     papermill.execute_notebook(
         str(source), str(done), parameters=parameters, cwd=str(BOOK), progress_bar=False

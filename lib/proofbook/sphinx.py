@@ -219,7 +219,7 @@ def _inline_math(self: Any, node: nodes.Element) -> None:
 
 
 def _block_math(self: Any, node: nodes.Element) -> None:
-    self.body.append('<div class="math scroll" tabindex="0" role="region" aria-label="Formula">')
+    self.body.append('<div class="math scroll" tabindex="0" role="group" aria-label="Formula">')
     self.body.append(latex2mathml.converter.convert(node.astext(), display="block"))
     self.body.append("</div>")
     raise nodes.SkipNode
