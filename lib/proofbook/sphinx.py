@@ -157,7 +157,9 @@ class TableRenderer:
             label = f'aria-label="Table of cell {data.cell_index + 1}"'
             plain = typeset_html(frame).replace("<caption></caption>", "")
             return [_raw(f"<div {scroll} {label}>{plain}</div>")]
-        content = (data.content if not frame else {"html": frame, "source": []}) | cell
+        content: dict[str, Any] = (
+            data.content if not frame else {"html": frame, "source": []}
+        ) | cell
         if "name" not in content:
             logger.warning(
                 "a table without a name: write it in its cell, `mystnb: table: {name, caption}`",
