@@ -128,12 +128,10 @@ class Statement:
     and the values that round to it."""
 
     name: str
-    label: str
     unit: str
     text: str
     allowed: Interval
     stated_by: str
-    source: str
 
 
 def statements() -> list[Statement]:
@@ -150,30 +148,21 @@ def _statements_of_the_paper() -> list[Statement]:
     """Return what the text states of 2030 and 2050, with the sign of a change:
     losses are negative."""
     found = []
-    for name, label, unit, sign in (
-        ("megacities_share_2050_pct", "Megacities, share", "%", 1),
-        ("north_share_2050_pct", "North, share", "%", 1),
-        ("center_east_share_2050_pct", "Center and East, share", "%", 1),
-        ("north_loss_2050_pct", "North, change", "%", -1),
-        ("akmola_loss_2050_pct", "Akmola, change", "%", -1),
-        ("kostanay_loss_2050_pct", "Kostanay, change", "%", -1),
-        ("north_kazakhstan_loss_2050_pct", "North Kazakhstan, change", "%", -1),
-        ("north_loss_2030_people", "North by 2030, people", "thousand", -1),
-        ("north_loss_2030_pct", "North by 2030, change", "%", -1),
+    for name, unit, sign in (
+        ("megacities_share_2050_pct", "%", 1),
+        ("north_share_2050_pct", "%", 1),
+        ("center_east_share_2050_pct", "%", 1),
+        ("north_loss_2050_pct", "%", -1),
+        ("akmola_loss_2050_pct", "%", -1),
+        ("kostanay_loss_2050_pct", "%", -1),
+        ("north_kazakhstan_loss_2050_pct", "%", -1),
+        ("north_loss_2030_people", "thousand", -1),
+        ("north_loss_2030_pct", "%", -1),
     ):
         text, scale = data.printed(f"statements.{name}").text, 1000 if unit == "thousand" else 1
         allowed = rounding_interval(text, significant=scale > 1) * (sign / scale)
-        found.append(
-            Statement(
-                name,
-                label,
-                unit,
-                f"{sign * float(text) / scale:g}",
-                allowed,
-                "the paper",
-                "statements",
-            )
-        )
+        stated = f"{sign * float(text) / scale:g}"
+        found.append(Statement(name, unit, stated, allowed, "the paper"))
     return found
 
 
@@ -193,21 +182,17 @@ def _statements_of_the_press() -> list[Statement]:
     return [
         Statement(
             "reported_total",
-            "Kazakhstan, people",
             "million",
             f"{float(total) / 1e6:g}",
             rounding_interval(total, significant=True) * 1e-6,
             "the press",
-            "forecast_editions",
         ),
         Statement(
             "reported_south_share",
-            "Megacities and South, share",
             "%",
             f"{share:.1f}",
             rounding_interval(f"{share:.0f}"),
             "the press",
-            "forecast_editions",
         ),
     ]
 
@@ -239,14 +224,13 @@ def check(settings: Forecast, base: Mapping[str, int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``name``, ``label``, ``unit``, ``stated`` (text), ``low``, ``high``, ``value``,
+        Columns ``name``, ``unit``, ``stated`` (text), ``low``, ``high``, ``value``,
         ``holds``, ``stated_by``.
     """
     values = values_of(settings, base)
     rows = [
         {
             "name": s.name,
-            "label": s.label,
             "unit": s.unit,
             "stated": s.text,
             "low": s.allowed.low,
@@ -332,45 +316,6 @@ def feasible_settings(base: Mapping[str, int], reported: bool = False) -> pd.Dat
             }
         )
     return pd.DataFrame(rows)
-
-
-def at_recent_pace(since: int = BASE_YEAR, until: int = 2024) -> dict[str, float]:
-    """Return the growth from 2022 to 2050, in %, if each area went on at its yearly rate between
-    two official dates.
-
-    The figure of 2024 is of 1 July, so that the default spans two and a half years.
-    Keys as in ``bases``; the nation is the sum of its macro-regions.
-    """
-    population = data.read("population")
-    dates = {
-        year: pd.Timestamp(
-            population.loc[
-                (population["iso"] == "KZ") & (population["year"] == year), "reference_date"
-            ].item()
-        )
-        for year in (since, until)
-    }
-    span = (dates[until].year + (dates[until].month - 1) / 12) - (
-        dates[since].year + (dates[since].month - 1) / 12
-    )
-    then, now, base = bases(since), bases(until), bases()
-    power = (LAST_YEAR - BASE_YEAR) / span
-    growth = {name: 100 * ((now[name] / then[name]) ** power - 1) for name in base}
-    growth[NATION] = 100 * (
-        sum(base[m] * (1 + growth[m] / 100) for m in MACRO_REGIONS) / base[NATION] - 1
-    )
-    return growth
-
-
-def even_loss(persons: float, loss_pct: float, years: float, whole: float) -> float:
-    """Return the people lost after `years` if a loss of `loss_pct` % over the `whole` years goes on
-    at one yearly rate."""
-    return persons * (1 - (1 - loss_pct / 100) ** (years / whole))
-
-
-def yearly_rate(start: float, end: float, years: float) -> float:
-    """Return the constant yearly growth, in %, that leads from `start` to `end`."""
-    return 100 * ((end / start) ** (1 / years) - 1)
 
 
 # ----------------------------------------------------------------------------- Serpin as a pipeline
@@ -493,118 +438,8 @@ def loss_path(base: Mapping[str, int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def serpin_rates(lag: int = 4) -> dict[str, float]:
-    """Return the rates of the pipeline that the paper states or that figures in the press imply,
-    in %.
-
-    Returns
-    -------
-    dict
-        ``compliance`` (the paper's graduates who work out their term),
-        ``not_noncompliant`` (100 less the paper's share of students who do not),
-        ``employed`` and ``employed_last`` (employed among graduates,
-        all reported years and the last, as reported), ``graduate`` (INFERRED:
-        reported graduates over the grants of `lag` years before).
-    """
-    reported = (
-        data.read("programmes")
-        .query("programme == 'Serpin'")
-        .set_index(["period", "quantity"])["value"]
-        .astype(float)
-    )
-    grants = data.read("table3").set_index("academic_year")["grants"]
-    years = sorted(
-        period
-        for period, quantity in reported.index
-        if quantity == "graduates" and int(period[-4:]) == int(period[:4]) + 1
-    )
-    before = [f"{int(y[:4]) - lag}-{int(y[-4:]) - lag}" for y in years]
-    graduates = reported[[(y, "graduates") for y in years]].sum()
-    return {
-        "compliance": data.printed("statements.serpin_compliance_pct").value,
-        "not_noncompliant": 100 - data.printed("statements.serpin_noncompliance_pct").value,
-        "employed": 100 * reported[[(y, "employed") for y in years]].sum() / graduates,
-        "employed_last": 100 * reported[years[-1], "employed"] / reported[years[-1], "graduates"],
-        "graduate": 100 * graduates / float(grants[before].sum()),
-    }
-
-
 # -------------------------------------------------------------------------- the concept's indicator
-
-
-def indicator_path(
-    first_pct: float, last_pct: float, first_year: int, last_year: int
-) -> pd.DataFrame:
-    """Return a straight line between the two stated values of the indicator:
-    columns ``year``, ``share_pct``."""
-    years = range(first_year, last_year + 1)
-    slope = (last_pct - first_pct) / (last_year - first_year)
-    return pd.DataFrame(
-        {"year": list(years), "share_pct": [first_pct + slope * (y - first_year) for y in years]}
-    )
-
-
-def extra_arrivals(path: pd.DataFrame, moves: float) -> pd.Series:
-    """Return, per year of the path, how many arrivals more than at the first share,
-    if `moves` people move a year."""
-    share = path.set_index("year")["share_pct"]
-    return ((share - share.iloc[0]) / 100 * moves).rename("extra")
-
-
-def interregional_totals(press: pd.DataFrame) -> pd.DataFrame:
-    """Return moves between regions as reported for part of a year,
-    and the same pace over a whole year.
-
-    Parameters
-    ----------
-    press : columns ``period`` (``2022-01/2022-09``), ``flow``, ``persons``, ``as_reported_by``.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``period``, ``year``, ``months``, ``persons``, ``a_year`` and ``as_reported_by``.
-        The pace of some months is no yearly figure: moves have seasons, and ``a_year`` is INFERRED.
-    """
-    found = press[press["flow"] == "moves between regions"].copy()
-    ends = (
-        found["period"]
-        .str.extract(r"(?P<year>\d{4})-(?P<first>\d\d)/\d{4}-(?P<last>\d\d)")
-        .astype(int)
-    )
-    found["year"], found["months"] = ends["year"], ends["last"] - ends["first"] + 1
-    found["a_year"] = found["persons"].astype(float) * 12 / found["months"]
-    return found[["period", "year", "months", "persons", "a_year", "as_reported_by"]].reset_index(
-        drop=True
-    )
-
 
 # Six recipient regions lie in the north and east by name;
 # the concept's own list is not in the paper.
 NORTH_AND_EAST = ("KZ-11", "KZ-39", "KZ-59", "KZ-55", "KZ-63", "KZ-10")
-
-
-def arrivals_share(
-    migration: pd.DataFrame, regions: tuple[str, ...] = NORTH_AND_EAST
-) -> pd.DataFrame:
-    """Return, per year, the share of the given regions in all internal arrivals,
-    and their net balance.
-
-    All flows, so moves inside a region count too: a neighbour of the concept's indicator,
-    not the indicator.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``year``, ``arrivals``, ``all_arrivals``, ``share_pct``, ``net`` (persons).
-    """
-    everywhere = migration.groupby("year")["arrivals"].sum()
-    here = migration[migration["iso"].isin(regions)].groupby("year")[["arrivals", "net"]].sum()
-    return pd.DataFrame(
-        {
-            "year": here.index.astype(int),
-            "arrivals": here["arrivals"].to_numpy(dtype="int64"),
-            "all_arrivals": everywhere.to_numpy(dtype="int64"),
-            "share_pct": (100 * here["arrivals"] / everywhere).to_numpy(dtype=float),
-            "net": here["net"].to_numpy(dtype="int64"),
-        }
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from dataclasses import asdict, replace
 
-import pandas as pd
 import pytest
 
 from kzmobility import projection as p
@@ -121,22 +120,6 @@ def test_no_forecast_on_a_grid_meets_the_numbers_outside_the_ranges(base):
     assert max(met) <= high
 
 
-def test_the_recent_pace_doubled_back_gives_the_recent_growth(base):
-    recent = p.at_recent_pace()
-    now = p.bases(2024)
-    for area in ("North", "Megacities", "akmola"):
-        assert (1 + recent[area] / 100) ** (2.5 / 28) == pytest.approx(now[area] / base[area])
-
-
-def test_an_even_loss_is_whole_at_the_end_and_nothing_at_the_start():
-    assert p.even_loss(1000, 20, 28, 28) == pytest.approx(200)
-    assert p.even_loss(1000, 20, 0, 28) == 0
-    assert p.even_loss(1000, 36, 1, 2) == pytest.approx(200), (
-        "64 % left after two years is 80 % after one"
-    )
-    assert p.yearly_rate(100, 121, 2) == pytest.approx(10)
-
-
 def test_the_pipeline_multiplies_its_shares():
     assert list(p.stages(SERPIN).values()) == pytest.approx([1000, 900, 720, 360, 90, 57.6])
 
@@ -177,49 +160,3 @@ def test_the_path_of_the_loss_meets_the_two_stated_points(base):
     assert loss[2026] == 46_000
     assert loss[2050] == pytest.approx(0.2 * base["North"])
     assert loss[2040] == pytest.approx((loss[2030] + loss[2050]) / 2)
-
-
-def test_rates_of_serpin_come_from_the_tables():
-    rates = p.serpin_rates()
-    assert rates["employed"] == pytest.approx(100 * 5526 / 7707)
-    assert rates["employed_last"] == pytest.approx(100 * 1413 / 2653)
-    assert rates["graduate"] == pytest.approx(100 * 7707 / (2050 + 6200 + 4212))
-    assert rates["not_noncompliant"] == pytest.approx(64.2)
-
-
-def test_the_indicator_rises_in_equal_steps_and_its_arrivals_with_it():
-    path = p.indicator_path(12.6, 16.2, 2022, 2027)
-    assert path["share_pct"].diff().dropna().tolist() == pytest.approx([0.72] * 5)
-    extra = p.extra_arrivals(path, 100_000)
-    assert extra[2022] == 0
-    assert extra[2027] == pytest.approx(3600)
-    assert extra.sum() == pytest.approx(10_800)
-
-
-def test_part_years_are_brought_to_a_year_by_their_months():
-    press = pd.DataFrame(
-        {
-            "period": ["2024-01/2024-06", "2024-01/2024-06"],
-            "flow": ["moves between regions", "internal moves"],
-            "persons": [300, 900],
-            "as_reported_by": "x",
-        }
-    )
-    found = p.interregional_totals(press)
-    assert len(found) == 1
-    assert found["a_year"].item() == 600
-
-
-def test_the_share_of_arrivals_counts_the_six_regions_only():
-    migration = pd.DataFrame(
-        {
-            "iso": ["KZ-11", "KZ-75"],
-            "year": [2024, 2024],
-            "arrivals": [10, 30],
-            "departures": [20, 20],
-            "net": [-10, 10],
-        }
-    )
-    found = p.arrivals_share(migration)
-    assert found["share_pct"].item() == pytest.approx(25)
-    assert found["net"].item() == -10
