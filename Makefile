@@ -1,10 +1,12 @@
 # The verbs of the project; `make help` lists them. Everything runs in .venv, made from the hashed lock.
 PYTHON ?= python3.11
 BIN := .venv/bin
-RUN := PYTHONHASHSEED=0 $(BIN)/python -m
+# OpenBLAS computes the last digits otherwise on each kind of processor: one kind is named where it can be.
+KIND := $(shell grep -qs avx2 /proc/cpuinfo && echo OPENBLAS_CORETYPE=Haswell)
+RUN := PYTHONHASHSEED=0 $(KIND) $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test lint live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data replication verify changes
+.PHONY: book execute sync test lint live clean lock bench pdf zip offer addresses help new-chapter new-table new-claim check-data measure verify changes
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -65,8 +67,8 @@ offer: pdf zip                ## put both into the site and name them at the foo
 addresses: book               ## record the addresses of all pages, sections, figures, tables and claims; none may vanish afterwards
 	$(RUN) proofbook.export addresses
 
-replication: book             ## REPLICATION.md, codecheck.yml and .zenodo.json in the root, as the site has them
-	$(RUN) proofbook.replication
+measure: .venv/.ready         ## time, memory and disk of a whole build, for REPLICATION.md
+	$(RUN) tools.measure
 
 verify: book                  ## build, then compare every file with a published edition: make verify MANIFEST=manifest.json
 	$(RUN) proofbook.replication $(MANIFEST)

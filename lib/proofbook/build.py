@@ -297,6 +297,15 @@ def publish(run: Run) -> None:
     _json(known, hashes)
 
 
+def keep(run: Run) -> None:
+    """Bring what the root holds for data editors to what the site has, as the notebooks are."""
+    from proofbook import replication
+
+    if (run.project / "CITATION.cff").exists():
+        for name in replication.keep(run.project, run.raw):
+            print(f"{name} is new: commit it with what changed it")
+
+
 def _sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -363,7 +372,10 @@ def settled(project: Path) -> str:
     """Return the state of everything that the site depends on, and of the site itself."""
     places = [
         project / name
-        for name in ("book", "data", "lib", "_config.yml", "_toc.yml", "requirements.txt")
+        for name in (
+            *("book", "data", "lib", "_config.yml", "_toc.yml", "requirements.txt"),
+            *("CITATION.cff", "REPLICATION.md", "codecheck.yml", ".zenodo.json"),
+        )
     ]
     git = [project / ".git" / name for name in ("HEAD", "logs/HEAD")]
     site = sorted((project / "_build" / "html").rglob("*"))

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from lxml import etree, html
+from markupsafe import Markup
 
 from proofbook import replication
 
@@ -25,12 +28,19 @@ def _json(site: Path, name: str) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+def _same(old: Any, new: Any) -> bool:
+    """Say whether two values are equal, numbers to nine digits: the last depend on the machine."""
+    if isinstance(old, float) and isinstance(new, float):
+        return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-12)
+    return bool(old == new)
+
+
 def _difference(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
     """Return one entry for each key whose value differs; None where it is missing."""
     return [
         {"id": key, "before": old.get(key), "now": new.get(key)}
         for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
+        if not _same(old.get(key), new.get(key))
     ]
 
 
@@ -40,7 +50,8 @@ def _figures(site: Path) -> dict[str, str]:
     for page in sorted(site.glob("*.html")):
         tree = html.fromstring(page.read_text(encoding="utf-8"))
         for node in tree.xpath("//*[starts-with(@id, 'fig-') or starts-with(@id, 'tbl-')]"):
-            found[node.get("id")] = hashlib.sha256(etree.tostring(node)).hexdigest()[:16]
+            if node.xpath(".//figcaption | .//caption"):
+                found[node.get("id")] = hashlib.sha256(etree.tostring(node)).hexdigest()[:16]
     return found
 
 
@@ -78,15 +89,25 @@ def text(changes: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write(old: Path, new: Path, date: str) -> dict[str, Any]:
-    """Compare two sites and write the four files into the new one."""
+def _entries(site: Path) -> list[Markup]:
+    """Return the entries of the feed that a site has, newest first."""
+    if not (site / "feed.xml").exists():
+        return []
+    feed = etree.parse(site / "feed.xml", etree.XMLParser(remove_blank_text=True))
+    found = feed.iterfind("{http://www.w3.org/2005/Atom}entry")
+    return [Markup(etree.tostring(entry, encoding="unicode")) for entry in found]
+
+
+def write(old: Path, new: Path, title: str, date: str) -> dict[str, Any]:
+    """Compare two sites and write the four files into the new one; the feed keeps old entries."""
     changes = compare(old, new)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_PARTS), autoescape=True)
+    told = {"title": title, "feed": uuid.uuid5(uuid.NAMESPACE_URL, title), "older": _entries(old)}
     files = {
         "changes.json": json.dumps(changes, ensure_ascii=False, indent=1) + "\n",
         "changes.md": text(changes),
         "changes.html": environment.get_template("changes.html").render(**changes),
-        "feed.xml": environment.get_template("feed.xml").render(date=date, **changes),
+        "feed.xml": environment.get_template("feed.xml").render(date=date, **told, **changes),
     }
     for name, content in files.items():
         (new / name).write_text(content, encoding="utf-8")
@@ -99,8 +120,9 @@ def main(arguments: list[str] | None = None) -> int:
     if len(given) != 2 or not all(Path(folder).is_dir() for folder in given):
         print("usage: python -m proofbook.changes OLD NEW, two folders of a site", file=sys.stderr)
         return 2
-    released = str(replication.citation(Path.cwd())["date-released"])
-    print(text(write(Path(given[0]), Path(given[1]), released)))
+    cff = replication.citation(Path.cwd())
+    old, new = map(Path, given)
+    print(text(write(old, new, cff["title"], str(cff["date-released"]))))
     return 0
 
 

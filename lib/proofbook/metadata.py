@@ -179,7 +179,17 @@ def _dataset(descriptor: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def head(name: str, soup: BeautifulSoup, project: Path) -> str:
+def _claim(claim: dict[str, Any], paper: str) -> dict[str, Any]:
+    """Return a claim of the paper; its verdict stands in the file that its address names."""
+    return {
+        "@type": "Claim",
+        "@id": f"claims/{claim['id']}.json",
+        "text": claim["statement"],
+        "appearance": {"@id": paper},
+    }
+
+
+def head(name: str, soup: BeautifulSoup, project: Path, claims: list[dict[str, Any]]) -> str:
     """Return the tags that programs read in the head of a page, from ``CITATION.cff``."""
     cff, config = replication.citation(project), replication.settings(project)
     title = re.sub(r"^[\d.]+ ", "", _said(soup, "og:title"))
@@ -211,6 +221,11 @@ def head(name: str, soup: BeautifulSoup, project: Path) -> str:
             "about": _paper(cff),
         }
     ]
+    graph += [
+        _claim(c, graph[0]["about"].get("@id", ""))
+        for c in claims
+        if c["part"] == "claim" and str(c["page"]).startswith(f"{name}.html#")
+    ]
     if name == config["sphinx"]["config"].get("proofbook_data_page"):
         tables = [data.describe(n) for n in data.names()]
         graph += [_dataset(d) for d in tables]
@@ -229,11 +244,12 @@ def head(name: str, soup: BeautifulSoup, project: Path) -> str:
 
 def heads(project: Path, pages: Path) -> None:
     """Write the head for programs into every page of the contents; one that stands is replaced."""
+    claims = json.loads((pages / "claims.json").read_text(encoding="utf-8"))
     for name in replication.pages_of(project):
         path = pages / f"{name}.html"
         text = path.read_text(encoding="utf-8")
         bare = _TAGS.sub("", text)
-        tags = head(name, BeautifulSoup(bare.partition("</head>")[0], "lxml"), project)
+        tags = head(name, BeautifulSoup(bare.partition("</head>")[0], "lxml"), project, claims)
         new = bare.replace("</head>", f"<!-- for programs -->\n{tags}\n<!-- -->\n</head>", 1)
         if new != text:
             path.write_text(new, encoding="utf-8")

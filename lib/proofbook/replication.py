@@ -1,7 +1,8 @@
 """The replication package: README for a data editor, CODECHECK manifest, Zenodo record, RO-Crate.
 
 Everything is read from ``data/datapackage.json``, ``CITATION.cff``, ``_config.yml`` and the built
-site; nothing is typed twice. ``python -m proofbook.replication`` writes the files of the root.
+site; nothing is typed twice. Each build keeps the copies in the project's root, as it keeps the
+executed notebooks. ``python -m proofbook.replication MANIFEST`` compares the site with an edition.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import jinja2
 import yaml
 from lxml import html
+from pybtex.database import parse_file
 
 from proofbook import data
 
@@ -26,7 +28,6 @@ OUTPUTS = {
     "claims.json": "every claim of the paper with its verdict",
     "results.json": "every computed result, by name, in full precision",
     "data/datapackage.json": "the description of every table",
-    "manifest.json": "the checksum of every file of the site",
 }
 
 
@@ -54,24 +55,30 @@ def pages_of(project: Path) -> list[str]:
 
 
 def exhibits(project: Path, pages: Path) -> list[Facts]:
-    """Return every figure and table of the site: name, caption, page and its data."""
+    """Return every captioned figure and table of the site: name, caption, page and its data."""
     found = []
     for page in pages_of(project):
         tree = html.fromstring((pages / f"{page}.html").read_text(encoding="utf-8"))
         for node in tree.xpath("//*[starts-with(@id, 'fig-') or starts-with(@id, 'tbl-')]"):
             words = node.xpath(".//figcaption//p[1] | .//caption")
             sources = node.xpath(".//p[contains(@class, 'source')]//a/@href")
-            found.append(
-                {
-                    "id": node.get("id"),
-                    "page": page,
-                    "caption": " ".join(words[0].text_content().split()).rstrip("#")
-                    if words
-                    else "",
-                    "tables": [s.partition("#data-")[2] for s in sources if "#data-" in s],
-                }
-            )
+            if words:  # without, it is an address that leads on, or a part of a picture
+                caption = " ".join(words[0].text_content().split()).rstrip("#")
+                tables = [s.partition("#data-")[2] for s in sources if "#data-" in s]
+                exhibit = {"id": node.get("id"), "page": page, "caption": caption}
+                found.append(exhibit | {"tables": tables})
     return found
+
+
+def references(project: Path, keys: set[str]) -> list[str]:
+    """Return entries of the bibliography as one line each, in the order of their authors."""
+    entries = parse_file(str(project / "book" / "references.bib")).entries
+    lines = []
+    for key in keys & set(entries):
+        fields, authors = entries[key].fields, map(str, entries[key].persons["author"])
+        line = f"{'; '.join(authors)} ({fields['year']}). {fields['title']}. {fields['url']}"
+        lines.append(re.sub(r"[{}\\]", "", line) + f". {fields.get('note', '')}.")
+    return sorted(lines)
 
 
 def official() -> list[Facts]:
@@ -80,11 +87,12 @@ def official() -> list[Facts]:
 
 
 def programs(project: Path) -> list[Facts]:
-    """Return the packages under ``lib/``, each with the first line of its docstring."""
+    """Return the packages under ``lib/``, each with what its docstring says first."""
     found = []
     for file in sorted((project / "lib").glob("*/__init__.py")):
         words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-        found.append({"name": file.parent.name, "doc": words.partition("\n")[0]})
+        first = " ".join(words.partition("\n\n")[0].split())
+        found.append({"name": file.parent.name, "doc": first})
     return found
 
 
@@ -95,6 +103,7 @@ def document(project: Path, pages: Path) -> str:
     )
     cff = citation(project)
     measured = project / "tools" / "measured.json"
+    cited = {s["citation"] for d in official() for s in d["sources"] if "citation" in s}
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         cff=cff,
         paper=cff["preferred-citation"],
@@ -107,22 +116,28 @@ def document(project: Path, pages: Path) -> str:
         exhibits=exhibits(project, pages),
         pages=pages_of(project),
         code=programs(project),
+        references=references(project, cited),
+        build="make book" if (project / "Makefile").exists() else "python -m proofbook build",
+        has={
+            p.relative_to(project).as_posix() for p in (*project.glob("*"), *project.glob("data/*"))
+        },
         measured=json.loads(measured.read_text(encoding="utf-8")) if measured.exists() else None,
     )
 
 
-def codecheck(project: Path, pages: Path) -> str:
-    """Return ``codecheck.yml``: the outputs with their checksums; no certificate is claimed."""
+def codecheck(project: Path) -> str:
+    """Return ``codecheck.yml``: the executed notebooks with their checksums, which a clone holds.
+
+    No certificate is claimed. Files of a site have their checksums in its ``manifest.json``: those
+    of ``results.json`` may differ between kinds of processors in the last digits.
+    """
     cff = citation(project)
     paper = cff["preferred-citation"]
+    notebooks = [project / "book" / f"{name}.ipynb" for name in pages_of(project)]
     manifest = [
-        {
-            "file": name,
-            "comment": what,
-            "sha256": hashlib.sha256((pages / name).read_bytes()).hexdigest(),
-        }
-        for name, what in OUTPUTS.items()
-        if name != "manifest.json"
+        {"file": f"book/{path.name}", "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in notebooks
+        if path.exists()
     ]
     record = {
         "version": "https://codecheck.org.uk/spec/config/1.0",
@@ -132,8 +147,8 @@ def codecheck(project: Path, pages: Path) -> str:
             "reference": f"https://doi.org/{paper['doi']}",
         },
         "manifest": manifest,
-        "summary": "Not checked by a codechecker yet. `make book` makes every file of the "
-        "manifest; `make test` proves them.",
+        "summary": "Not checked by a codechecker yet. `make book FORCE=1` makes every file of the "
+        "manifest, and the site; its manifest.json has the checksum of each of its files.",
     }
     return yaml.safe_dump(record, sort_keys=False, allow_unicode=True, width=100)
 
@@ -179,9 +194,8 @@ def _files(pages: Path) -> list[Facts]:
             }
         )
     for name, what in OUTPUTS.items():
-        if name != "manifest.json":
-            kind = {"@id": name, "@type": "File", "name": what[0].upper() + what[1:]}
-            entities.append(kind | {"encodingFormat": "application/json"})
+        kind = {"@id": name, "@type": "File", "name": what[0].upper() + what[1:]}
+        entities.append(kind | {"encodingFormat": "application/json"})
     for page in sorted(pages.glob("*.html")):
         entities.append({"@id": page.name, "@type": "File", "encodingFormat": "text/html"})
     return entities
@@ -251,9 +265,20 @@ def crate(project: Path, pages: Path, versions: dict[str, str]) -> Facts:
 def write(project: Path, pages: Path, versions: dict[str, str]) -> None:
     """Write the files of the package into the site."""
     (pages / "REPLICATION.md").write_text(document(project, pages), encoding="utf-8")
-    (pages / "codecheck.yml").write_text(codecheck(project, pages), encoding="utf-8")
+    (pages / "codecheck.yml").write_text(codecheck(project), encoding="utf-8")
     text = json.dumps(crate(project, pages, versions), ensure_ascii=False, indent=1)
     (pages / "ro-crate-metadata.json").write_text(text + "\n", encoding="utf-8")
+
+
+def keep(project: Path, pages: Path) -> list[str]:
+    """Write the copies in the project's root, for who opens a clone; return those that changed."""
+    made = {name: (pages / name).read_bytes() for name in ("REPLICATION.md", "codecheck.yml")}
+    made[".zenodo.json"] = zenodo(project).encode()
+    files = {project / name: content for name, content in made.items()}
+    stale = [p for p, content in files.items() if not p.exists() or p.read_bytes() != content]
+    for path in stale:
+        path.write_bytes(files[path])
+    return [path.name for path in stale]
 
 
 def differences(published: Facts, site: Path) -> list[str]:
@@ -275,23 +300,19 @@ def differences(published: Facts, site: Path) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Copy what the build made to the project's root; with a manifest, compare the site with it."""
-    project, given = Path.cwd(), sys.argv[1:] if arguments is None else arguments
-    site = project / "_build" / "html"
-    if given:
-        published = json.loads(Path(given[0]).read_text(encoding="utf-8"))
-        found = differences(published, site)
-        same = "Every file is as published, and so is the site but for the foot of its pages"
-        print(*(found or [same]), sep="\n")
-        if found:
-            print(f"Published from commit {published['commit']}: is it the one built here, and is")
-            print("PROOFBOOK_BASE_URL the address that it was published at?")
-        return bool(found)
-    for name in ("REPLICATION.md", "codecheck.yml"):
-        (project / name).write_bytes((site / name).read_bytes())
-    (project / ".zenodo.json").write_text(zenodo(project), encoding="utf-8")
-    print("REPLICATION.md, codecheck.yml and .zenodo.json are as the site has them")
-    return 0
+    """Compare the built site with the manifest of an edition; return the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if len(given) != 1:
+        print("usage: make verify MANIFEST=manifest.json, that of an edition", file=sys.stderr)
+        return 2
+    published = json.loads(Path(given[0]).read_text(encoding="utf-8"))
+    found = differences(published, Path.cwd() / "_build" / "html")
+    same = "Every file is as published, and so is the site but for the foot of its pages"
+    print(*(found or [same]), sep="\n")
+    if found:
+        print(f"Published from commit {published['commit']}: is it the one built here, and is")
+        print("PROOFBOOK_BASE_URL the address that it was published at?")
+    return bool(found)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zipfile
@@ -79,6 +80,18 @@ def test_the_data_page_tells_programs_of_every_table(site: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_page_tells_programs_of_its_claims(name: str, site: Path) -> None:
+    text = (site / f"{name}.html").read_text(encoding="utf-8")
+    block = BeautifulSoup(text, "lxml").find("script", type="application/ld+json").string
+    told = {d["@id"]: d["text"] for d in json.loads(block)["@graph"] if d["@type"] == "Claim"}
+    assert told == {
+        f"claims/{c['id']}.json": c["statement"]
+        for c in read(site / "claims.json")
+        if c["part"] == "claim" and c["page"].startswith(f"{name}.html#")
+    }, "metadata.head must name each claim that the page examines"
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_markdown_without_gaps(name: str, site: Path) -> None:
     text = (site / f"{name}.md").read_text(encoding="utf-8")
     assert text.startswith("# ")
@@ -124,9 +137,13 @@ def test_replication_file_follows_the_order_of_the_template(site: Path) -> None:
     ]
 
 
-def test_codecheck_lists_outputs_that_are_there(site: Path) -> None:
+def test_codecheck_lists_the_notebooks_as_they_are(site: Path) -> None:
     record = yaml.safe_load((site / "codecheck.yml").read_text(encoding="utf-8"))
-    assert all((site / entry["file"]).is_file() for entry in record["manifest"])
+    digests = {e["file"]: e["sha256"] for e in record["manifest"]}
+    assert digests == {
+        f"book/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in (PROJECT / "book").glob("*.ipynb")
+    }, "run `make book` and commit codecheck.yml"
     assert "certificate" not in record, "nobody has issued a certificate"
 
 
@@ -141,7 +158,7 @@ def test_the_foot_names_edition_commit_and_site(site: Path) -> None:
 def test_the_zenodo_record_says_what_the_citation_file_says() -> None:
     record = read(PROJECT / ".zenodo.json")
     assert record == json.loads(replication.zenodo(PROJECT)), (
-        "run `python -m proofbook.replication` and commit .zenodo.json"
+        "run `make book` and commit .zenodo.json"
     )
 
 
