@@ -325,7 +325,7 @@ def test_markup_in_data_is_shown_and_not_run(
               .filter(t => t.textContent.includes("window.pwned=5")).length,
           };
         }""")
-        page.goto(f"{hostile_site.as_uri() if from_file else home}/search.html?q=distribution")
+        page.goto(f"{hostile_site.as_uri() if from_file else home}/search.html?q=loud")
         page.wait_for_timeout(600)
         found["search"] = page.evaluate(
             "[window.pwned === undefined ? null : window.pwned, "
@@ -337,7 +337,7 @@ def test_markup_in_data_is_shown_and_not_run(
     assert not found["foreign"], f"text of a table became markup: {found}"
     assert found["handlers"] == 0, f"text of a table became markup: {found}"
     assert found["search"] == [None, 0, True], (
-        f"a title of a table became markup in the search, or nothing was found: {found['search']}"
+        f"a claim became markup in the search, or nothing was found: {found['search']}"
     )
     assert not complaints, (
         f"the page's policy had to stop something that escaping lets through: {complaints[:3]}"
