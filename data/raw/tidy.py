@@ -191,12 +191,12 @@ def main() -> int:
         tables["migration_national"] = lambda: nation(folder)
         tables["migration_2024_monthly"] = lambda: as_is(folder, "migration_months.csv")
     for name, prepare in tables.items():
-        made, path = text_of(prepare()), OFFICIAL / f"{name}.csv"
-        data.read(name, made.encode(), verify_checksum=False)  # DataError names what is wrong
-        if made == path.read_text(encoding="utf-8"):
+        tidy, path = text_of(prepare()), OFFICIAL / f"{name}.csv"
+        data.read(name, tidy.encode(), verify_checksum=False)  # DataError names what is wrong
+        if tidy == path.read_text(encoding="utf-8"):
             continue
         if options.write:
-            path.write_text(made, encoding="utf-8", newline="\n")
+            path.write_text(tidy, encoding="utf-8", newline="\n")
             print(f"wrote data/official/{name}.csv; run `python -m proofbook.data`")
         else:
             status = 1

@@ -200,19 +200,19 @@ def _statements_of_the_press() -> list[Statement]:
 def values_of(settings: Forecast, base: Mapping[str, int]) -> dict[str, float]:
     """Return what the settings give for each statement, by its name and in its unit;
     losses are negative."""
-    made = project(settings, base)
-    share = made["share_pct"]
+    outcome = project(settings, base)
+    share = outcome["share_pct"]
     return {
         "megacities_share_2050_pct": share["Megacities"],
         "north_share_2050_pct": share["North"],
         "center_east_share_2050_pct": share["Center and East"],
-        "north_loss_2050_pct": made.loc["North", "growth_pct"],
+        "north_loss_2050_pct": outcome.loc["North", "growth_pct"],
         "akmola_loss_2050_pct": settings.akmola,
         "kostanay_loss_2050_pct": settings.kostanay,
         "north_kazakhstan_loss_2050_pct": settings.north_kazakhstan,
         "north_loss_2030_people": -settings.loss_2030,
         "north_loss_2030_pct": -100 * settings.loss_2030 * 1000 / base["North"],
-        "reported_total": made.loc[NATION, "persons"] / 1e6,
+        "reported_total": outcome.loc[NATION, "persons"] / 1e6,
         "reported_south_share": share["Megacities"] + share["South"],
     }
 

@@ -34,7 +34,7 @@ def growth_since(population: pd.DataFrame, first: int = 2000) -> pd.DataFrame:
     persons = joined.groupby(["iso", "year"])["persons"].sum()
     base = persons.xs(first, level="year")
     value = (persons / base.reindex(persons.index.get_level_values("iso")).to_numpy() - 1) * 100
-    own = population.set_index(["iso", "year"])
+    rows = population.set_index(["iso", "year"])
     start = population[population["year"] == first].set_index("iso")["territory"]
     grown = value.astype(float).rename("value").reset_index()
     grown["territory"] = grown["iso"].map(start)
@@ -43,7 +43,7 @@ def growth_since(population: pd.DataFrame, first: int = 2000) -> pd.DataFrame:
         census[0]
         if (
             census := [
-                c for c in own.loc[(i, y), "break_before"].split("; ") if c.startswith("census")
+                c for c in rows.loc[(i, y), "break_before"].split("; ") if c.startswith("census")
             ]
         )
         else ""

@@ -307,16 +307,16 @@ def _finish(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     _typeset(doctree)
     _link_terms(app, doctree, docname)
-    cards, made = Cards(app, docname), {}
+    cards, filled = Cards(app, docname), {}
     for link in doctree.findall(nodes.reference):
         key = link.get("refuri") or f"#{link.get('refid', '')}"
-        if key not in made and (card := cards.at(link)):
-            made[key] = card
+        if key not in filled and (card := cards.at(link)):
+            filled[key] = card
     file = Path(app.outdir) / "_static" / FOLDER / f"{docname}.js"
     file.unlink(missing_ok=True)
-    if made:
+    if filled:
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        content = json.dumps(filled, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         file.write_text(f"window.proofbookAnswers={content};\n", encoding="utf-8")
 
 

@@ -250,8 +250,8 @@ def manifest(project: Path, hashes: dict[str, str]) -> dict[str, object]:
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=False
     ).stdout.strip()
-    said = project / "_build" / "stage" / "html" / "edition.json"
-    site = json.loads(said.read_text(encoding="utf-8"))["site"] if said.exists() else ""
+    record = project / "_build" / "stage" / "html" / "edition.json"
+    site = json.loads(record.read_text(encoding="utf-8"))["site"] if record.exists() else ""
     return {
         "commit": commit or "not under version control",
         "site": site,

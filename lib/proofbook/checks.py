@@ -369,10 +369,10 @@ def _called(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
         raise LedgerError(
             f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}"
         )
-    said = " ".join((bound.function.__doc__ or bound.name).partition("\n\n")[0].split())
+    words = " ".join((bound.function.__doc__ or bound.name).partition("\n\n")[0].split())
     note = finding.note
     return Result(
-        finding.verdict, finding.computed, bound.basis, note, bound.what, said, frozenset()
+        finding.verdict, finding.computed, bound.basis, note, bound.what, words, frozenset()
     )
 
 
@@ -399,8 +399,8 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
     # agreement.
     verdict = "consistent" if verdict == "reproduced" and basis != "recomputed" else verdict
     basis = "none" if verdict == "unverifiable" else basis
-    said = rule.words(node, QUANTITIES)
-    return Result(verdict, computed, basis, " ".join(notes), "", said, frozenset())
+    words = rule.words(node, QUANTITIES)
+    return Result(verdict, computed, basis, " ".join(notes), "", words, frozenset())
 
 
 def _weakest(bases: Iterable[str]) -> str:

@@ -39,20 +39,20 @@ def _source(source: data.Descriptor) -> str:
     title = str(source.get("title", "not named"))
     path = str(source.get("path", ""))
     shown = _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
-    said = [source.get("locator"), source.get("description")]
+    parts = [source.get("locator"), source.get("description")]
     if source.get("indicators"):
-        said.append("indicators " + ", ".join(map(str, source["indicators"])))
+        parts.append("indicators " + ", ".join(map(str, source["indicators"])))
     if source.get("vintage"):
-        said.append(f"edition: {source['vintage']}")
+        parts.append(f"edition: {source['vintage']}")
     if copy := source.get("copy"):
-        said.append(
+        parts.append(
             f"read from {copy['kind']}: {copy['repository']}, {copy['path']}, "
             f"commit {copy['commit'][:7]}"
             + (f" of {copy['committed']}" if "committed" in copy else "")
         )
     if source.get("accessed"):
-        said.append(f"read on {source['accessed']}")
-    return "; ".join([shown, *(html.escape(str(s)) for s in said if s)])
+        parts.append(f"read on {source['accessed']}")
+    return "; ".join([shown, *(html.escape(str(s)) for s in parts if s)])
 
 
 def _licence(licence: data.Descriptor) -> str:

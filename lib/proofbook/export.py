@@ -107,7 +107,7 @@ def _links(article: Tag, page: str, pages: set[str], base: str) -> None:
 
 def settings(controls: Tag) -> str:
     """Say how the controls of a chart stand in its picture, such as ``Year: 2023``."""
-    said = []
+    states = []
     for control in controls.select(".control"):
         label = control.find("legend") or control.find("span")
         chosen = control.select_one(
@@ -121,15 +121,15 @@ def settings(controls: Tag) -> str:
             value = "on" if control.select_one("input[checked]") else "off"
         else:
             value = chosen.get_text(" ", strip=True) if chosen else ""
-        said.append(f"{' '.join(label.get_text().split())}: {' '.join(value.split())}")
-    return "; ".join(said)
+        states.append(f"{' '.join(label.get_text().split())}: {' '.join(value.split())}")
+    return "; ".join(states)
 
 
 def _figure(figure: Tag, soup: BeautifulSoup) -> None:
     """Make a figure fit for paper: picture, caption, how its controls stand, source;
     its rows follow as a table if they are few."""
 
-    def said(text: str, kind: str) -> Tag:
+    def line(text: str, kind: str) -> Tag:
         line = soup.new_tag("p", attrs={"class": kind})
         line.string = text
         return line
@@ -139,7 +139,7 @@ def _figure(figure: Tag, soup: BeautifulSoup) -> None:
     if panel := figure.select_one(".controls"):
         if text := settings(panel):
             figure.figcaption.append(
-                said(f"Drawn with {text}. In the web edition, these can be changed.", "source")
+                line(f"Drawn with {text}. In the web edition, these can be changed.", "source")
             )
         panel.decompose()
     rows = figure.select_one("details.rows table")
@@ -147,12 +147,12 @@ def _figure(figure: Tag, soup: BeautifulSoup) -> None:
         count = len(rows.select("tbody tr"))
         if count > MOST_ROWS:
             figure.figcaption.append(
-                said(f"The {count:,} rows of {label} are in the web edition.", "source")
+                line(f"The {count:,} rows of {label} are in the web edition.", "source")
             )
         else:
             rows.caption.decompose()
             box = soup.new_tag("div", attrs={"class": "drawn"})
-            box.extend([said(f"The rows of {label}", "rows-of"), rows.extract()])
+            box.extend([line(f"The rows of {label}", "rows-of"), rows.extract()])
             figure.insert_after(box)
     for tools in figure.select(".tools"):
         tools.decompose()
@@ -496,7 +496,7 @@ def pdf(project: Path, browser: Any = None) -> Path:
         from playwright.sync_api import sync_playwright
 
         with sync_playwright() as playwright:
-            own = playwright.chromium.launch(
+            opened = playwright.chromium.launch(
                 executable_path=chromium(),
                 args=[
                     "--no-sandbox",
@@ -505,9 +505,9 @@ def pdf(project: Path, browser: Any = None) -> Path:
                     "--no-first-run",
                 ],
             )
-            made = pdf(project, own)
-            own.close()
-        return made
+            output = pdf(project, opened)
+            opened.close()
+        return output
     file = project / "_build" / "keep" / "book.html"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(document(project), encoding="utf-8")
@@ -557,12 +557,12 @@ def offer(project: Path) -> Path:
     """
     folder, words = built(project), []
     for ending, label in (("pdf", "The book as PDF"), ("zip", "Offline copy")):
-        made = project / "_build" / f"{edition_settings(project)['slug']}.{ending}"
-        if not made.exists():
-            msg = f"there is no {made.relative_to(project)}: run `make {ending}` first"
+        output = project / "_build" / f"{edition_settings(project)['slug']}.{ending}"
+        if not output.exists():
+            msg = f"there is no {output.relative_to(project)}: run `make {ending}` first"
             raise KeepError(msg)
-        shutil.copyfile(made, folder / made.name)
-        words.append((made.name, f"{label}, {made.stat().st_size / 1e6:.1f} MB"))
+        shutil.copyfile(output, folder / output.name)
+        words.append((output.name, f"{label}, {output.stat().st_size / 1e6:.1f} MB"))
     for path in folder.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         found = re.search(r'data-root="([^"]*)"', text)
@@ -600,16 +600,16 @@ def main(arguments: list[str] | None = None) -> int:
     project = Path.cwd()
     try:
         if options.what == "addresses":
-            made = project / ADDRESSES
-            made.write_text("\n".join(addresses(built(project))) + "\n", encoding="utf-8")
+            output = project / ADDRESSES
+            output.write_text("\n".join(addresses(built(project))) + "\n", encoding="utf-8")
         else:
-            made = {"pdf": pdf, "zip": archive, "offer": offer}[options.what](project)
+            output = {"pdf": pdf, "zip": archive, "offer": offer}[options.what](project)
     except (KeepError, build.SiteError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     print(
-        made.relative_to(project),
-        f"{made.stat().st_size / 1e6:.1f} MB" if made.suffix in (".pdf", ".zip") else "",
+        output.relative_to(project),
+        f"{output.stat().st_size / 1e6:.1f} MB" if output.suffix in (".pdf", ".zip") else "",
     )
     return 0
 

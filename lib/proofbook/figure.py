@@ -163,8 +163,8 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
     for name, rows in sets.items():
         if isinstance(rows, list):
             sets[name] = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    own = theme()["config"]
-    spec["config"] = {k: v for k, v in spec.get("config", {}).items() if v != own.get(k)}
+    standard = theme()["config"]
+    spec["config"] = {k: v for k, v in spec.get("config", {}).items() if v != standard.get(k)}
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
 
 

@@ -52,9 +52,9 @@ def reply_link(replies_to: str, claim: Claim) -> str:
     """
     if not replies_to:
         return ""
-    said = f"Claim {claim['id']}: {claim['statement']}\nVerdict: {claim['verdict']}\n\nReply:\n"
+    body = f"Claim {claim['id']}: {claim['statement']}\nVerdict: {claim['verdict']}\n\nReply:\n"
     subject = "subject" if replies_to.startswith("mailto:") else "title"
-    query = urlencode({subject: f"Claim {claim['id']}", "body": said}, quote_via=quote)
+    query = urlencode({subject: f"Claim {claim['id']}", "body": body}, quote_via=quote)
     return f"{replies_to}{'&' if '?' in replies_to else '?'}{query}"
 
 
@@ -306,7 +306,7 @@ def _ledger(app: Sphinx, docname: str) -> str:
     env = app.env
     every = {page: _examined(app, page) for page in env.metadata}
     examined = {page: env.titles[page].astext() for page, claims in every.items() if claims}
-    said = replies(Path(app.srcdir) / "replies")
+    received = replies(Path(app.srcdir) / "replies")
     to = str(edition.settings(Path(app.srcdir).parent)["replies_to"])
     rows = []
     for claim in published(app):
@@ -314,7 +314,7 @@ def _ledger(app: Sphinx, docname: str) -> str:
         link = f"{address(docname, page)}#{anchor}" if page != docname else ""
         chapters = " ".join(name for name in examined if claim["id"] in every[name])
         more = {"chapter": chapters, "link": link, "dispute": reply_link(to, claim)}
-        rows.append(claim | more | {"replies": said.get(claim["id"], [])})
+        rows.append(claim | more | {"replies": received.get(claim["id"], [])})
     rows = [row for row in rows if row["part"] == "claim"]
 
     def values(key: str) -> list[tuple[str, str]]:

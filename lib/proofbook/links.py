@@ -74,8 +74,8 @@ def broken(pages: Path, base: str = "", only: Iterable[Path] | None = None) -> l
         found = links(path)
         problems += [f"{where}: {p}" for p in found.problems]
         for address in found.inner:
-            if said := _fault(pages, where, address, root):
-                problems.append(f"{where}: {address} leads to no {said}")
+            if fault := _fault(pages, where, address, root):
+                problems.append(f"{where}: {address} leads to no {fault}")
     return problems
 
 

@@ -138,15 +138,15 @@ def edition_of(project: Path, pages: Path, leave: Collection[str] = ()) -> dict[
 
 def stamp(project: Path, pages: Path, leave: Collection[str] = ()) -> dict[str, str]:
     """Write edition, commit and hash into the foot of every page, and return them."""
-    said = edition_of(project, pages, leave)
-    words = f"Edition {said['edition']}, commit {said['commit']}, site {said['site'][:10]}."
+    record = edition_of(project, pages, leave)
+    words = f"Edition {record['edition']}, commit {record['commit']}, site {record['site'][:10]}."
     foot = f' <span class="edition">{html.escape(words)}</span>{FOOT}'.encode()
     for path in pages.glob("*.html"):
         stamped = _bare(path).replace(FOOT.encode(), foot, 1)
         if stamped != path.read_bytes():
             path.write_bytes(stamped)
-    (pages / "edition.json").write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    return said
+    (pages / "edition.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return record
 
 
 def _paper(cff: dict[str, Any]) -> dict[str, Any]:
@@ -234,8 +234,8 @@ def head(name: str, soup: BeautifulSoup, project: Path, claims: list[dict[str, A
             for d in tables
         ]
     written = [
-        f"<{tag} {' '.join(f'{k}={json.dumps(html.escape(v))}' for k, v in said.items())}>"
-        for tag, said in tags
+        f"<{tag} {' '.join(f'{k}={json.dumps(html.escape(v))}' for k, v in attributes.items())}>"
+        for tag, attributes in tags
     ]
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     block = text.replace("<", "\\u003c")

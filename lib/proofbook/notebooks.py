@@ -226,19 +226,19 @@ def _run(text: Path, notebook: NotebookNode, folder: Path) -> NotebookNode:
             execution_timeout=seconds,
         )
     except papermill.PapermillExecutionError as error:
-        where, said = error.cell_index, f"{error.ename}: {error.evalue}"
+        where, reason = error.cell_index, f"{error.ename}: {error.evalue}"
         if error.ename == "MemoryError":
-            said += f" (the limit is {settings['gigabytes_per_notebook']} GB a notebook)"
+            reason += f" (the limit is {settings['gigabytes_per_notebook']} GB a notebook)"
     except CellTimeoutError:
-        where, said = _running(after), f"still running after {seconds} s, the limit of one cell"
+        where, reason = _running(after), f"still running after {seconds} s, the limit of one cell"
     except DeadKernelError:
-        where, said = _running(after), "the kernel died, perhaps for want of memory"
+        where, reason = _running(after), "the kernel died, perhaps for want of memory"
     except NoSuchKernel:
         msg = "There is no Jupyter kernel named python3: remove .venv and run `make book`."
         raise NotebookError(msg) from None
     else:
         return clean(load(after))
-    raise NotebookError(_failure(text, notebook, where, said))
+    raise NotebookError(_failure(text, notebook, where, reason))
 
 
 def _running(after: Path) -> int:
@@ -247,13 +247,13 @@ def _running(after: Path) -> int:
     return max((i for i, time in enumerate(began) if time), default=0)
 
 
-def _failure(text: Path, notebook: NotebookNode, where: int, said: str) -> str:
+def _failure(text: Path, notebook: NotebookNode, where: int, reason: str) -> str:
     """Return the message on a cell that failed: place, reason, the first lines of its code."""
     code = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code"]
     line = preflight.cell_line(text, code.index(where)) if where in code else 1
     shown = "\n".join(f"    {line}" for line in notebook.cells[where].source.splitlines()[:4])
     return (
-        f"book/{text.name}:{line}, cell {where + 1}: {said[:400]}\n{shown}\n"
+        f"book/{text.name}:{line}, cell {where + 1}: {reason[:400]}\n{shown}\n"
         f"Mend the cell in {text.name}, then run `make book` again."
     )
 
@@ -283,8 +283,8 @@ def execute(text: Path) -> None:
     for number, cell in enumerate(done.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                said = f"writes to stderr, which a reader would see: {output.text.strip()[:400]}"
-                raise NotebookError(_failure(text, done, number, said))
+                reason = f"writes to stderr, which a reader would see: {output.text.strip()[:400]}"
+                raise NotebookError(_failure(text, done, number, reason))
     save(done, text.with_suffix(".ipynb"))
     record_run(text, project, done, seen)
 

@@ -77,8 +77,8 @@ def _yaml_problems(text: str, start: int, what: str) -> Iterator[tuple[int, str]
         yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or "not YAML"
-        yield start + (mark.line if mark else 0), f"{what}: {said}"
+        problem = getattr(error, "problem", None) or "not YAML"
+        yield start + (mark.line if mark else 0), f"{what}: {problem}"
 
 
 def _cell(block: Block) -> Iterator[tuple[int, str]]:
@@ -157,8 +157,8 @@ def text_problems(path: Path, known: Known) -> Iterator[tuple[int, str]]:
         if "caption" not in c.body[i - 1]
     }
     for number, kind, name in _names(lines, code):
-        if said := _unknown(kind, name, known):
-            yield number, said
+        if problem := _unknown(kind, name, known):
+            yield number, problem
 
 
 def _unknown(kind: str, name: str, known: Known) -> str:
@@ -202,7 +202,9 @@ def contents_problems(project: Path) -> Iterator[str]:
     """Yield what is wrong with ``_config.yml``, ``_toc.yml`` and pairs that lack their text."""
     for name in ("_config.yml", "_toc.yml"):
         text = (project / name).read_text(encoding="utf-8")
-        yield from (f"{name}:{line}: {said}" for line, said in _yaml_problems(text, 1, "YAML"))
+        yield from (
+            f"{name}:{line}: {problem}" for line, problem in _yaml_problems(text, 1, "YAML")
+        )
     book = project / "book"
     toc = (project / "_toc.yml").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(toc, 1):
@@ -238,12 +240,12 @@ def texts(project: Path) -> list[str]:
     found = list(contents_problems(project))
     sources: set[str] = set()
     for file in sorted(book.glob("*.bib")):
-        found += [f"book/{file.name}:{n}: {said}" for n, said in bibliography_problems(file)]
+        found += [f"book/{file.name}:{n}: {problem}" for n, problem in bibliography_problems(file)]
         sources |= set(re.findall(r"(?m)^@\w+\s*\{\s*([^,\s]+)", file.read_text(encoding="utf-8")))
     known = Known(_claims(project / "data" / "paper" / "claims.csv"), frozenset(sources))
     for file in sorted(book.glob("*.md")):
         problems = _problems(file, (file.stat().st_mtime_ns, file.stat().st_size), known)
-        found += [f"book/{file.name}:{n}: {said}" for n, said in problems]
+        found += [f"book/{file.name}:{n}: {problem}" for n, problem in problems]
     return found
 
 

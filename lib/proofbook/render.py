@@ -123,7 +123,7 @@ def fit(
 def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
     """Make a rendered SVG fit for a page: ids of its own, one role and name, no white box."""
 
-    def own(
+    def tidy_tag(
         tag: re.Match[str],
     ) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
         text = re.sub(
@@ -133,7 +133,7 @@ def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
         )
         return re.sub(r"url\(#", f"url(#{prefix}-", re.sub(r'\sid="', f' id="{prefix}-', text))
 
-    svg = re.sub(r"<[^<>]*>", own, svg)
+    svg = re.sub(r"<[^<>]*>", tidy_tag, svg)
     svg = re.sub(
         r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1
     )
@@ -234,11 +234,11 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
         if isinstance(bind, dict) and "input" in bind:
             del param["bind"]
             parts.append(control(param, bind, words["name"]))
-    said = sentence(words, first_text(spec, words["sentence"])) if words.get("sentence") else ""
+    line = sentence(words, first_text(spec, words["sentence"])) if words.get("sentence") else ""
     many = " many" if len(parts) > 3 else ""
     panel = f'<div class="controls{many}">{"".join(parts)}</div>' if parts else ""
     first = {p["name"]: p.get("value") for p in spec.get("params", [])}
-    return spec, presets(words, first) + panel + said
+    return spec, presets(words, first) + panel + line
 
 
 def presets(words: dict[str, Any], first: dict[str, Any]) -> str:

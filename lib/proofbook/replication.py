@@ -112,7 +112,7 @@ def document(project: Path, pages: Path) -> str:
         package=data.package(),
         official=official(),
         printed=[d for d in map(data.describe, data.names()) if d["path"].startswith("paper/")],
-        own=[d for d in map(data.describe, data.names()) if d["path"].startswith("audit/")],
+        audit=[d for d in map(data.describe, data.names()) if d["path"].startswith("audit/")],
         exhibits=exhibits(project, pages),
         pages=pages_of(project),
         code=programs(project),
@@ -206,7 +206,7 @@ def crate(project: Path, pages: Path, versions: dict[str, str]) -> Facts:
     cff, paper = citation(project), citation(project)["preferred-citation"]
     files = _files(pages)
     inputs = [{"@id": f["@id"]} for f in files if f["@id"].endswith(".csv")]
-    made = [{"@id": f["@id"]} for f in files if not f["@id"].endswith(".csv")]
+    outputs = [{"@id": f["@id"]} for f in files if not f["@id"].endswith(".csv")]
     doi = f"https://doi.org/{paper['doi']}"
     people = [
         {"@id": f"#author-{i}", "@type": "Person", "name": name}
@@ -248,7 +248,7 @@ def crate(project: Path, pages: Path, versions: dict[str, str]) -> Facts:
         "agent": {"@id": "#editors"},
         "instrument": [{"@id": s["@id"]} for s in software],
         "object": inputs,
-        "result": made,
+        "result": outputs,
         "actionStatus": "http://schema.org/CompletedActionStatus",
     }
     descriptor = {

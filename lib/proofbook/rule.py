@@ -126,7 +126,7 @@ class Formula:
     """One evaluation of a formula over tables."""
 
     numbers: Numbers
-    own: Printed | None
+    of_claim: Printed | None
     quantities: dict[str, Quantity]
     basis_of: Callable[[str], str]
     bases: set[str] = field(default_factory=set)
@@ -156,10 +156,10 @@ class Formula:
 
     def printed(self) -> Printed:
         """Return the printed number of the claim."""
-        if self.own is None:
+        if self.of_claim is None:
             msg = "the formula compares a printed number, and the row has none"
             raise FormulaError(msg)
-        return self.own
+        return self.of_claim
 
     def operation(self, op: ast.operator, left: Value, right: Value) -> Value:
         """Return one operation on two values; of a range there is no point."""
@@ -352,8 +352,8 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
                 sign = {"Add": "plus", "Sub": "minus", "Mult": "times", "Div": "divided by"}
                 return f"{say(left)} {sign[type(op).__name__]} {say(right)}"
             case ast.Call(func=ast.Name(id=name), args=args) if name in quantities:
-                said = (quantities[name].function.__doc__ or name).partition("\n\n")[0]
-                doc = " ".join(said.split())
+                first = (quantities[name].function.__doc__ or name).partition("\n\n")[0]
+                doc = " ".join(first.split())
                 given = [str(ast.literal_eval(a)) for a in args]
                 inside = ", ".join(place(g) if g.count(".") > 1 else g for g in given)
                 text = doc.removeprefix("Return ").rstrip(".")

@@ -71,20 +71,20 @@ def _cell(renderer: Any, data: Any, kind: str) -> tuple[dict[str, Any], list[nod
     with the cell's line.
     """
     env, docname = _page_of(renderer)
-    said = data.cell_metadata.get("mystnb", {}).get(kind, {})
+    yaml = data.cell_metadata.get("mystnb", {}).get(kind, {})
     source = renderer.renderer.nb_client.notebook.cells[data.cell_index].source
     text = Path(env.srcdir) / f"{docname}.md"
     whole = text.read_text(encoding="utf-8") if text.exists() else ""
     before, found, _ = whole.partition(source)
     place = f"{text.parent.name}/{text.name}#L{before.count(chr(10)) + 1}"
-    cell: dict[str, Any] = {"code": place if found else "", "folded": said.get("folded", False)}
-    if said.get("name"):
-        cell["name"] = said["name"]
-    if not said.get("caption"):
+    cell: dict[str, Any] = {"code": place if found else "", "folded": yaml.get("folded", False)}
+    if yaml.get("name"):
+        cell["name"] = yaml["name"]
+    if not yaml.get("caption"):
         return cell, []
     box = nodes.Element()
     with renderer.renderer.current_node_context(box):
-        renderer.renderer.nested_render_text(said["caption"], data.line or 0)
+        renderer.renderer.nested_render_text(yaml["caption"], data.line or 0)
     inline = list(box.children[0].children) if box.children else []
     cell["caption"] = " ".join("".join(node.astext() for node in inline).split())
     if inline and isinstance(

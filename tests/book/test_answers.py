@@ -61,9 +61,9 @@ def test_the_first_touch_opens_its_card(browser, home: str, kind: str) -> None:
     )
     link = page.locator(f"main p a.{kind}").first
     link.tap()
-    said, box = card(page), page.locator(".answer").bounding_box()
+    words, box = card(page), page.locator(".answer").bounding_box()
     page.context.close()
-    assert said.startswith(KINDS[kind])
+    assert words.startswith(KINDS[kind])
     assert 0 <= box["x"] <= 375 - box["width"], "the card must fit a phone"
 
 

@@ -114,8 +114,8 @@ def test_arrow_keys_walk_the_points_and_say_each_row(page, home: str) -> None:
     page.wait_for_function(
         f"() => document.querySelector('#{CHOICE} .said').textContent.includes('(7 of 7)')"
     )
-    said = figure.locator(".said").inner_text()
-    assert "East Kazakhstan" in said, f"the last row was not read, but {said!r}: {MEND}"
+    status = figure.locator(".said").inner_text()
+    assert "East Kazakhstan" in status, f"the last row was not read, but {status!r}: {MEND}"
 
 
 def test_one_change_is_announced_once(page, home: str) -> None:

@@ -160,14 +160,14 @@ def chart() -> alt.Chart:
         ],
     )
     labels = base.mark_text(align="left", clip=True).encode(text="label:N")
-    said = alt.param(name="said", expr=f"ticked ? {json.dumps(HOSTILE)} : ''")
-    drawn = (bars + labels).add_params(picked, radio, ticked, said)
+    spoken = alt.param(name="spoken", expr=f"ticked ? {json.dumps(HOSTILE)} : ''")
+    drawn = (bars + labels).add_params(picked, radio, ticked, spoken)
     return figure(
         drawn,
         alt=HOSTILE,
         source=data.names(),
         rows=frame,
-        sentence="said",
+        sentence="spoken",
         presets={HOSTILE: {"ticked": True}},
         columns={
             "text": HOSTILE,
@@ -223,7 +223,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         source = folder / "book"
         source.mkdir()
         nbformat.write(book, source / "index.ipynb")
-        said = io.StringIO()
+        complaints = io.StringIO()
         with (
             patch_docutils(),
             docutils_namespace(),
@@ -236,7 +236,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 "html",
                 freshenv=True,
                 status=None,
-                warning=said,
+                warning=complaints,
                 confoverrides={
                     "source_suffix": {
                         ".rst": "restructuredtext"
@@ -255,8 +255,8 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 },
             )
             app.build()
-        assert not said.getvalue(), (
-            f"the hostile site was built with complaints: {said.getvalue()[:2000]}"
+        assert not complaints.getvalue(), (
+            f"the hostile site was built with complaints: {complaints.getvalue()[:2000]}"
         )
         yield folder / "site"
 

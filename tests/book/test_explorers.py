@@ -109,18 +109,20 @@ def test_the_first_sentence_is_the_one_that_the_chart_computes(open_explorer, na
 
 def forecast_agrees(explorer: Explorer) -> None:
     settings, base = p.Forecast(**explorer.settings()), p.bases()
-    made, checked = p.project(settings, base), p.check(settings, base)
+    outcome, checked = p.project(settings, base), p.check(settings, base)
     assert explorer.signal("heads") == pytest.approx(
-        [made.loc[m, "persons"] for m in p.MACRO_REGIONS]
+        [outcome.loc[m, "persons"] for m in p.MACRO_REGIONS]
     ), HINT
     assert explorer.signal("made") == pytest.approx(list(checked["value"])), HINT
     assert explorer.signal("met") == checked.query("stated_by == 'the paper'")["holds"].sum(), HINT
     verdicts = [row[-1] for row in explorer.findings()]
     assert verdicts == ["✓ holds" if holds else "✗ does not" for holds in checked["holds"]], HINT
     drawn = explorer.drawn()
-    north = made.loc["North"]
+    north = outcome.loc["North"]
     assert f"{north['persons'] / 1e6:.2f} million people, {north['share_pct']:.1f} %" in drawn, HINT
-    assert f"{made.loc[p.NATION, 'persons'] / 1e6:.1f} million people" in explorer.sentence(), HINT
+    assert f"{outcome.loc[p.NATION, 'persons'] / 1e6:.1f} million people" in explorer.sentence(), (
+        HINT
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 375])

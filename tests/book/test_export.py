@@ -254,9 +254,9 @@ def test_sections_figures_tables_and_claims_have_an_address_and_show_it(
     main = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser").find("main")
     for kind in ("h1", "h2", "h3", "figure.chart", "div.table"):
         for tag in main.select(kind):
-            own = tag.get("id") or tag.parent.get("id")
+            address = tag.get("id") or tag.parent.get("id")
             link = tag.select_one("a.headerlink")
-            assert own, f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
+            assert address, f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
             assert link is not None, (
                 f"{name}: no address shown at {tag.get_text(' ', strip=True)[:60]!r}"
             )
@@ -275,14 +275,14 @@ def test_sections_figures_tables_and_claims_have_an_address_and_show_it(
 @pytest.mark.parametrize("name", READ)
 def test_a_shared_page_shows_a_card_of_its_own(site: Path, name: str) -> None:
     soup = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
-    said = {
+    meta = {
         tag.get("property") or tag.get("name"): tag.get("content") for tag in soup.find_all("meta")
     }
-    assert said["og:title"] in soup.title.get_text()
-    assert len(said["og:description"]) > 20
-    assert said["twitter:card"] == "summary_large_image"
+    assert meta["og:title"] in soup.title.get_text()
+    assert len(meta["og:description"]) > 20
+    assert meta["twitter:card"] == "summary_large_image"
     image = (
-        site / said["og:image"].partition("_static/")[1] / said["og:image"].partition("_static/")[2]
+        site / meta["og:image"].partition("_static/")[1] / meta["og:image"].partition("_static/")[2]
     )
     content = image.read_bytes()
     assert image.stem == Path(name).stem

@@ -122,18 +122,18 @@ def test_a_table_wider_than_the_page_scrolls_and_says_so(browser, address: str) 
 def test_search_shows_the_sentence_around_a_hit(browser, home: str, asked: str, found: str) -> None:
     page = open_page(browser, f"{home}/search.html", viewport=DESK)
     page.locator("input[type=search]").fill(asked)
-    said = page.locator("#search-results").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    words = page.locator("#search-results").inner_text().replace("\N{NO-BREAK SPACE}", " ")
     count = page.locator("#search-count").inner_text()
     page.context.close()
-    assert found.lower() in said.lower(), f"a search for {asked!r} must find {found!r}: {count}"
+    assert found.lower() in words.lower(), f"a search for {asked!r} must find {found!r}: {count}"
 
 
 def test_search_says_when_nothing_is_found(browser, home: str) -> None:
     page = open_page(browser, f"{home}/search.html?q=xyzzy", viewport=DESK)
-    said = page.locator("#search-count").inner_text()
+    words = page.locator("#search-count").inner_text()
     page.context.close()
-    assert "xyzzy" in said
-    assert "another word" in said
+    assert "xyzzy" in words
+    assert "another word" in words
 
 
 def test_a_search_result_leads_to_its_section(browser, home: str) -> None:

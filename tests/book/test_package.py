@@ -57,9 +57,9 @@ def test_the_crate_tells_who_made_what_from_what(site: Path) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_the_head_of_a_page_says_what_the_citation_file_says(name: str, site: Path) -> None:
     soup = BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "lxml")
-    said = {m["name"]: m["content"] for m in soup.find_all("meta", attrs={"name": True})}
-    assert said["citation_author"] == replication.names(CFF["authors"])[0]
-    assert said["citation_publication_date"].replace("/", "-") == str(CFF["date-released"])
+    meta = {m["name"]: m["content"] for m in soup.find_all("meta", attrs={"name": True})}
+    assert meta["citation_author"] == replication.names(CFF["authors"])[0]
+    assert meta["citation_publication_date"].replace("/", "-") == str(CFF["date-released"])
     block = json.loads(soup.find("script", type="application/ld+json").string)["@graph"][0]
     assert block["version"] == str(CFF["version"])
     assert block["about"]["@id"].endswith(CFF["preferred-citation"]["doi"])
@@ -148,11 +148,11 @@ def test_codecheck_lists_the_notebooks_as_they_are(site: Path) -> None:
 
 
 def test_the_foot_names_edition_commit_and_site(site: Path) -> None:
-    said = read(site / "edition.json")
-    assert said["edition"] == str(CFF["version"])
+    meta = read(site / "edition.json")
+    assert meta["edition"] == str(CFF["version"])
     for name in PAGES:
         text = (site / f"{name}.html").read_text(encoding="utf-8")
-        assert f"site {said['site'][:10]}" in text, f"{name}: the foot lacks the site's hash"
+        assert f"site {meta['site'][:10]}" in text, f"{name}: the foot lacks the site's hash"
 
 
 def test_the_zenodo_record_says_what_the_citation_file_says() -> None:

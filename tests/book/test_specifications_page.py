@@ -49,7 +49,7 @@ def page(browser, address):
     assert not complaints, "the page complains: " + "; ".join(complaints[:3])
 
 
-def told(page, table: str = "choices") -> dict[str, list[str]]:
+def listed(page, table: str = "choices") -> dict[str, list[str]]:
     return {first: rest for first, *rest in page.evaluate(TOLD, table)}
 
 
@@ -90,7 +90,7 @@ def check_against_the_library(
     page, series: pd.DataFrame, grid: pd.DataFrame, term: str, errors: str
 ) -> pd.Series:
     """Refit the chosen row with statsmodels, compare all that the page tells; return the row."""
-    words, terms = told(page), told(page, "terms")
+    words, terms = listed(page), listed(page, "terms")
     row = grid.set_index("id", drop=False).loc[int(words["Row of the table"][0])]
     model = ec.fit_specification(
         series,
@@ -150,9 +150,9 @@ def check_against_the_library(
 
 
 def test_waking_changes_no_word_of_the_papers_fit(page, series, grid) -> None:
-    before, summary = (told(page), told(page, "terms")), page.inner_text(".curve-summary p")
+    before, summary = (listed(page), listed(page, "terms")), page.inner_text(".curve-summary p")
     wake(page)
-    assert (told(page), told(page, "terms")) == before
+    assert (listed(page), listed(page, "terms")) == before
     assert page.inner_text(".curve-summary p") == summary
     row = check_against_the_library(page, series, grid, "gdp", "classical")
     assert row["id"] == ec.paper_point(grid)["id"]
@@ -203,7 +203,7 @@ def test_every_form_and_level_shift_is_fitted_as_the_library_does(
 def test_a_click_on_the_curve_chooses(page, core) -> None:
     wake(page)
     picture = page.locator(f"{FIGURE} .picture .wide svg").bounding_box()
-    was = told(page)["Row of the table"]
+    was = listed(page)["Row of the table"]
     page.mouse.click(picture["x"] + 0.25 * picture["width"], picture["y"] + 180)
     settle(
         page,
@@ -213,7 +213,7 @@ def test_a_click_on_the_curve_chooses(page, core) -> None:
     rank = int(page.input_value(f"{FIGURE} input[data-param=rank]"))
     assert rank < 0.4 * core["b_gdp"].notna().sum()
     ordered = core[core["b_gdp"].notna()].sort_values(["elasticity_gdp", "id"])
-    assert number(told(page)["Elasticity shown"][0].split(" (")[0]) == pytest.approx(
+    assert number(listed(page)["Elasticity shown"][0].split(" (")[0]) == pytest.approx(
         ordered["elasticity_gdp"].iloc[rank - 1], abs=6e-3
     )
 
@@ -247,12 +247,12 @@ def test_shares_can_count_each_fit_by_its_observations(page, core) -> None:
 
 def test_a_pinned_fit_stays_beside_the_chosen_one(page, series, grid) -> None:
     wake(page)
-    was = told(page)["Row of the table"][0]
+    was = listed(page)["Row of the table"][0]
     page.locator(f"{FIGURE} button", has_text="Pin this fit").click()
     cell = "document.querySelector('#tbl-chosen-choices td:nth-child(3)').textContent"
     settle(page, f"{cell} === '{was}'")
     press(page, "rank", "Home")
-    words = told(page)
+    words = listed(page)
     assert words["Row of the table"][1] == was
     assert words["Row of the table"][0] != was
     row = grid.set_index("id", drop=False).loc[int(was)]
@@ -273,13 +273,13 @@ def test_the_address_brings_back_choices_and_chosen_fit(page, address) -> None:
     press(page, "trend", "End")
     press(page, "rank", "End")
     page.wait_for_timeout(400)
-    words, where = told(page), page.url
+    words, where = listed(page), page.url
     assert "trend" in where
     page.goto("about:blank")
     page.goto(where)
     settle(page, f"document.querySelector('{FIGURE}').dataset.awake === 'yes'")
     page.wait_for_timeout(300)
-    assert told(page) == words
+    assert listed(page) == words
 
 
 def test_the_panel_shows_the_choices_of_every_drawn_fit(page, grid) -> None:

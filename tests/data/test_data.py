@@ -48,13 +48,14 @@ def test_every_file_under_data_is_described():
 
 
 def test_every_described_file_is_there():
-    gone = [
+    missing = [
         data.describe(n)["path"]
         for n in data.names()
         if not (data.root() / data.describe(n)["path"]).is_file()
     ]
-    assert not gone, (
-        f"data/datapackage.json names missing files: {gone}; restore them or drop their resources"
+    assert not missing, (
+        f"data/datapackage.json names missing files: {missing}; restore them "
+        "or drop their resources"
     )
 
 
@@ -105,8 +106,8 @@ def test_every_table_with_codes_leads_to_the_list_of_areas():
 
 def test_raw_rows_give_the_tidy_tables_byte_for_byte():
     script = data.root() / "raw" / "tidy.py"
-    made = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
-    assert made.returncode == 0, f"run `python data/raw/tidy.py --write`: {made.stderr}"
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"run `python data/raw/tidy.py --write`: {done.stderr}"
 
 
 def test_there_is_one_version_number():

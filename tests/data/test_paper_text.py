@@ -49,9 +49,9 @@ def test_each_number_stands_in_the_paragraph_it_names(text: str) -> None:
     for row in data.read_text("statements").to_dict("records"):
         if not row["locator"].startswith("paragraph"):
             continue
-        said = place(text, row["section"], row["locator"]).replace(",", "")
+        passage = place(text, row["section"], row["locator"]).replace(",", "")
         forms = {row["value"], row["value"].replace(".", ""), WORDS.get(row["value"], row["value"])}
-        assert any(form in said for form in forms), f"{row['id']}: {MEND.format('statements')}"
+        assert any(form in passage for form in forms), f"{row['id']}: {MEND.format('statements')}"
 
 
 def test_each_citation_stands_in_the_paragraph_it_names(text: str) -> None:
@@ -66,8 +66,8 @@ def test_each_citation_stands_in_the_paragraph_it_names(text: str) -> None:
 def test_reference_lists_hold_what_is_printed(column: str, lists) -> None:
     for row in data.read_text("reference_lists").to_dict("records"):
         entry = lists[row["list"]][int(row["number"])]
-        said = plain(row[column])
-        parts = said.split(". ") if column == "title" else [said]
+        passage = plain(row[column])
+        parts = passage.split(". ") if column == "title" else [passage]
         for part in parts:
             assert part in entry, (
                 f"{row['list']} list, entry {row['number']}: {MEND.format('reference_lists')}"
@@ -94,8 +94,8 @@ def test_table_rows_stand_in_the_text(name: str, text: str) -> None:
 
 
 def test_survey_reasons_keep_the_order_of_the_paper(text: str) -> None:
-    said = place(text, "Results and discussion", "paragraph 14")
-    places = [said.index(r) for r in data.read_text("survey_reasons")["reason"]]
+    passage = place(text, "Results and discussion", "paragraph 14")
+    places = [passage.index(r) for r in data.read_text("survey_reasons")["reason"]]
     assert places == sorted(places), MEND.format("survey_reasons")
 
 

@@ -47,17 +47,19 @@ def test_a_year_without_a_region_is_refused():
 
 
 def test_the_parts_always_add_up_to_the_country(base):
-    made = p.project(STATED, base)
-    assert made.loc[list(p.MACRO_REGIONS), "persons"].sum() == pytest.approx(base[p.NATION] * 1.41)
-    assert made.loc[list(p.MACRO_REGIONS), "share_pct"].sum() == pytest.approx(100)
+    outcome = p.project(STATED, base)
+    assert outcome.loc[list(p.MACRO_REGIONS), "persons"].sum() == pytest.approx(
+        base[p.NATION] * 1.41
+    )
+    assert outcome.loc[list(p.MACRO_REGIONS), "share_pct"].sum() == pytest.approx(100)
     # 785,708 * 0.96 + 835,686 * 0.76 + 539,111 * 0.62, by hand
-    assert made.loc["North", "persons"] == pytest.approx(1_723_649.86)
+    assert outcome.loc["North", "persons"] == pytest.approx(1_723_649.86)
 
 
 def test_equal_growth_keeps_the_shares(base):
-    made = p.project(p.Forecast(*[20.0] * 7, loss_2030=0), base)
+    outcome = p.project(p.Forecast(*[20.0] * 7, loss_2030=0), base)
     for area in p.MACRO_REGIONS:
-        assert made.loc[area, "share_pct"] == pytest.approx(100 * base[area] / base[p.NATION])
+        assert outcome.loc[area, "share_pct"] == pytest.approx(100 * base[area] / base[p.NATION])
 
 
 def test_too_much_growth_leaves_the_west_less_than_nothing(base):

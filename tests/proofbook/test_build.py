@@ -164,11 +164,11 @@ def test_a_second_build_says_that_it_waits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only")]
+    ("number", "remedy"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "read-only")]
 )
-def test_a_fault_of_the_disk_is_said_with_its_remedy(number: int, said: str) -> None:
+def test_a_fault_of_the_disk_is_said_with_its_remedy(number: int, remedy: str) -> None:
     message = build.brief(OSError(number, os.strerror(number), "_build/html.new/x"))
-    assert said in message
+    assert remedy in message
 
 
 def test_a_site_survives_a_build_that_cannot_finish(

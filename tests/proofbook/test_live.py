@@ -31,15 +31,15 @@ def home(project: Path) -> Iterator[str]:
         text=True,
     )
     assert process.stdout
-    said = ""
+    output = ""
     for line in process.stdout:
-        said += line
+        output += line
         if found := re.search(r"http://[\d.:]+", line):
             yield found[0]
             break
     process.terminate()
     rest = process.communicate(timeout=30)[0]
-    assert process.returncode in (-15, 130, 0), said + rest
+    assert process.returncode in (-15, 130, 0), output + rest
 
 
 def wait_for(page, text: str, seconds: float = 60) -> float:

@@ -60,10 +60,10 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_fault_of_a_text_is_reported_with_its_place(edition: Path, case: str) -> None:
-    file, old, new, said = CASES[case]
+    file, old, new, problem = CASES[case]
     change(edition, file, old, new)
     found = preflight.texts(edition)
-    assert any(said in line for line in found), f"expected {said!r} among {found}"
+    assert any(problem in line for line in found), f"expected {problem!r} among {found}"
 
 
 def test_a_deleted_text_is_reported(edition: Path) -> None:

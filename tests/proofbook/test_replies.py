@@ -16,9 +16,9 @@ def test_without_an_address_there_is_no_link() -> None:
 
 def test_a_message_names_claim_and_verdict() -> None:
     link = urlsplit(reply_link("mailto:us@example.org", CLAIM))
-    said = parse_qs(link.query)
-    assert said["subject"] == ["Claim c-a-001"]
-    assert "Two & two?" in said["body"][0]
+    query = parse_qs(link.query)
+    assert query["subject"] == ["Claim c-a-001"]
+    assert "Two & two?" in query["body"][0]
 
 
 def test_a_form_for_issues_takes_title_and_body() -> None:

@@ -39,11 +39,11 @@ def test_a_name_that_will_not_do_is_refused(edition: Path, name: str) -> None:
 
 def test_a_new_table_is_described_column_by_column(edition: Path) -> None:
     (edition / "data" / "paper" / "mine.csv").write_text("year,share,name\n2001,0.5,a\n")
-    said = scaffold.new_table(edition, "paper/mine.csv")
+    words = scaffold.new_table(edition, "paper/mine.csv")
     package = json.loads((edition / "data" / "datapackage.json").read_text())
     types = [f["type"] for f in package["resources"][-1]["schema"]["fields"]]
     assert types == ["integer", "number", "string"]
-    assert "Replace each WRITE" in said
+    assert "Replace each WRITE" in words
 
 
 def test_a_new_claim_stands_behind_those_of_its_section(edition: Path) -> None:

@@ -50,14 +50,14 @@ def _text(value: str) -> str:
 # ------------------------------------------------------------------------ what the forecast implies
 
 
-def _finding(row: Any, made: str, holds: str, verdicts: tuple[str, str]) -> str:
+def _finding(row: Any, values: str, holds: str, verdicts: tuple[str, str]) -> str:
     """Return the expression of a line of the table of checks:
     label, value here, stated, verdict."""
     spec, unit, times = ",.0f", " people", 1000
     if row.unit != "thousand":
         spec, unit, times = ("+.1f" if "loss" in row.name else ".1f"), f" {row.unit}", 1
     stated = f"{float(row.stated) * times:,.0f}" if times > 1 else row.stated
-    here = f"format({times}*({made}),'{spec}')+{_text(unit)}"
+    here = f"format({times}*({values}),'{spec}')+{_text(unit)}"
     verdict = f"({holds}?{_text(verdicts[0])}:{_text(verdicts[1])})"
     label, printed = _text(row.label + "|"), _text(f"|{stated}{unit}|".replace("-", "−"))
     return f"{label}+{here}+{printed}+{verdict}"
@@ -87,7 +87,7 @@ def forecast_signals(
     }
     heads["West"] = "heads_total-" + "-".join(names[a] for a in areas if a != "West")
     share = {area: f"100*{names[area]}/heads_total" for area in areas}
-    made = {
+    values = {
         "megacities_share_2050_pct": share["Megacities"],
         "north_share_2050_pct": share["North"],
         "center_east_share_2050_pct": share["Center and East"],
@@ -101,17 +101,17 @@ def forecast_signals(
         "reported_south_share": f"{share['Megacities']}+{share['South']}",
     }
     holds = {
-        r.name: f"(({made[r.name]})>={r.low!r}-1e-9&&({made[r.name]})<={r.high!r}+1e-9)"
+        r.name: f"(({values[r.name]})>={r.low!r}-1e-9&&({values[r.name]})<={r.high!r}+1e-9)"
         for r in checks.itertuples(index=False)
     }
-    lines = [_finding(r, made[r.name], holds[r.name], verdicts) for r in checks.itertuples()]
+    lines = [_finding(r, values[r.name], holds[r.name], verdicts) for r in checks.itertuples()]
     paper = checks[checks["stated_by"] == "the paper"]
     missed = (f"({holds[r.name]}?'':{_text('; ' + r.label)})" for r in paper.itertuples())
     return {
         "heads_total": grown("national"),
         **{names[area]: heads[area] for area in areas},
         "heads": "[" + ",".join(names[area] for area in areas) + "]",
-        "made": "[" + ",".join(made[name] for name in checks["name"]) + "]",
+        "made": "[" + ",".join(values[name] for name in checks["name"]) + "]",
         "met": "+".join(f"({holds[name]}?1:0)" for name in paper["name"]),
         "missed": "slice(" + "+".join(missed) + ",2)",
         "findings": "+'\\n'+".join(lines),
@@ -169,10 +169,10 @@ def forecast_explorer(
     colour = alt.Scale(domain=names, range=[SIGNS[s][1] for s in series])
     shape = alt.Scale(domain=names, range=[SIGNS[s][2] for s in series])
     tip = ["area:N", "series:N", alt.Tooltip("share:Q", title=title, format=".1f")]
-    own = base.transform_filter(yours)
+    reader = base.transform_filter(yours)
     return (
         alt.layer(
-            own.mark_rule(strokeWidth=2, strokeDash=[2, 2], color=LIGHT["inferred"]).encode(
+            reader.mark_rule(strokeWidth=2, strokeDash=[2, 2], color=LIGHT["inferred"]).encode(
                 x2=alt.datum(0)
             ),
             base.transform_filter("isValid(datum.share)")
@@ -182,7 +182,7 @@ def forecast_explorer(
                 shape=alt.Shape("series:N", scale=shape, title=None),
                 tooltip=tip,
             ),
-            own.mark_text(align="left", dy=17, dx=2).encode(x=alt.datum(0), text="words:N"),
+            reader.mark_text(align="left", dy=17, dx=2).encode(x=alt.datum(0), text="words:N"),
         )
         .add_params(*_sliders(sliders, first), *_signals(signals))
         .properties(height=270)

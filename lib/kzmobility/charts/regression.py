@@ -318,11 +318,11 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
     series : ``variant``, ``year``, ``observed``, ``fitted``, ``mean_low``, ``mean_high``.
     """
     labels = standardized.drop_duplicates("variant").set_index("variant")["label"]
-    own = str(labels.index[0])
+    start = str(labels.index[0])
     order = list(dict.fromkeys(standardized["regressor"]))
     pick = alt.param(
         name="variant",
-        value=own,
+        value=start,
         bind=alt.binding_select(
             options=list(labels.index), labels=list(labels), name="Data and unit"
         ),
@@ -351,7 +351,7 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
         alt.Tooltip("n:Q", title="Years"),
     ]
     now = base.transform_filter("datum.variant == variant")
-    paper = base.transform_filter(alt.datum.variant == own)
+    paper = base.transform_filter(alt.datum.variant == start)
     top = alt.layer(
         alt.Chart(pd.DataFrame({"at": [0]}))
         .mark_rule(color=LIGHT["neutral"])

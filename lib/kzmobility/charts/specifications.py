@@ -174,7 +174,7 @@ def _curve_view(words: Words) -> alt.LayerChart:
     mark = {"color": LIGHT["recomputed"]}
     ring = {"filled": False, "strokeWidth": 2.5, "opacity": 1}
     bottom, place = {"y": alt.Y("l:Q", **y), "y2": "h:Q"}, {"x": x, "y": alt.Y("e:Q", **y)}
-    own = single["paper"].mark_text(
+    name = single["paper"].mark_text(
         dy=-18, color=LIGHT["paper"], fontWeight="bold", fontSize=13, align=alt.expr("datum.side")
     )
     return alt.layer(
@@ -188,7 +188,7 @@ def _curve_view(words: Words) -> alt.LayerChart:
             shape=alt.Shape("c:N", scale=shape, title=None),
             **place,
         ),
-        own.encode(text=alt.value(words["own"]), **place),
+        name.encode(text=alt.value(words["own"]), **place),
         single["chosen"].mark_rule(strokeWidth=1.5, strokeDash=[6, 3], **mark).encode(x=x),
         single["chosen"].mark_rule(strokeWidth=3, **mark).encode(x=x, **bottom),
         single["chosen"]
@@ -284,9 +284,9 @@ def _options(grid: pd.DataFrame, words: Words) -> Callable[[float, float], list[
     """Return what gives the rows of the choice panel for a fit's id and rank."""
     label = {(choice, value): text for choice, value, text in words["panel"]}
     choices = list(dict.fromkeys(choice for choice, _, _ in words["panel"]))
-    made = grid.set_index("id")[choices].astype(str)
+    chosen = grid.set_index("id")[choices].astype(str)
     return lambda number, rank: [
-        {"r": rank, "o": label[choice, made.at[number, choice].lower()]} for choice in choices
+        {"r": rank, "o": label[choice, chosen.at[number, choice].lower()]} for choice in choices
     ]
 
 
@@ -313,8 +313,8 @@ def specification_curve(
     """
     points, options = _points(curve, words), _options(grid, words)
     years = [int(y) for y in series.index]
-    own = {key[0]: _cut(paper[key]) for key in ("elasticity", "low", "high")}
-    own |= {"r": int(paper["rank"]), "id": int(paper["id"])}
+    reported = {key[0]: _cut(paper[key]) for key in ("elasticity", "low", "high")}
+    reported |= {"r": int(paper["rank"]), "id": int(paper["id"])}
     low, high = (page["bands"]["core"]["gdp"][side] for side in ("low", "high"))
     lines = fitted[["year", "fitted_persons"]].itertuples(index=False)
     persons = [{"y": int(year), "p": round(p / 1000, 3)} for year, p in lines]
@@ -325,7 +325,7 @@ def specification_curve(
         "words": {**words, "titles": list(words["titles"]), "terms": list(words["terms"])},
         "limit": LIMIT,
         "places": len(curve),
-        "paper": own["id"],
+        "paper": reported["id"],
         "years": years,
         "series": {name: [float(f"{v:.12g}") for v in series[name]] for name in series},
     }
@@ -336,9 +336,9 @@ def specification_curve(
             for p, least, most in zip(points, low, high, strict=True)
         ],
         "panel": [option for point in points for option in options(point["id"], point["r"])],
-        "picked": options(own["id"], own["r"]),
-        "chosen": [own],
-        "paper": [own | {"side": "right" if own["r"] > 0.7 * paper["fits"] else "left"}],
+        "picked": options(reported["id"], reported["r"]),
+        "chosen": [reported],
+        "paper": [reported | {"side": "right" if reported["r"] > 0.7 * paper["fits"] else "left"}],
         "zero": [{"e": 0}],
         "seen": seen,
         "fitted": persons,

@@ -45,20 +45,20 @@ def most(t: Tables, claim: Claim, pattern: str, key: str, smallest: str = "") ->
     """
     cells = t.all(pattern)
     shares = {label(a).partition(".")[0]: interval(p) for a, p in cells.items()}
-    own, others = shares[key], [v for k, v in shares.items() if k != key]
+    named, others = shares[key], [v for k, v in shares.items() if k != key]
     gaps = int(t.read(pattern.partition(".")[0])[pattern.rpartition(".")[2]].isna().sum())
     rest = 100 - forensics.total(shares.values()).low if gaps else 0.0
     floor = shares[smallest].low if smallest else 0.0
     largest_gap = rest - (gaps - 1) * floor if gaps else 0.0
     computed = (
-        f"{own.middle:g} %; no other group above "
+        f"{named.middle:g} %; no other group above "
         f"{max([largest_gap, *(o.middle for o in others)]):g} %"
     )
-    if own.low > 50:
+    if named.low > 50:
         return Finding("reproduced", computed)
-    if own.high < max((o.low for o in others), default=0):
+    if named.high < max((o.low for o in others), default=0):
         return Finding("contradicted", computed, "Another group is larger.")
-    if largest_gap > own.low:
+    if largest_gap > named.low:
         return Finding(
             "unverifiable",
             computed,
@@ -314,7 +314,7 @@ def dominated(t: Tables, claim: Claim, region: str, first: str, last: str) -> Fi
     def share(where: str, which: str, width: int = 1) -> Interval:
         return interval(age(t, where, which)) * (1 / width)
 
-    own = share(region, band)
+    named = share(region, band)
     rivals = {
         "largest band of the region": [share(region, b) for b in bands(t) if b != band],
         "most people per year of age": [
@@ -323,7 +323,7 @@ def dominated(t: Tables, claim: Claim, region: str, first: str, last: str) -> Fi
         "largest share among the regions": [share(r, band) for r in MACRO if r != region],
         "above the national share": [share("Kazakhstan", band)],
     }
-    true = [name for name, others in rivals.items() if own.low >= max(o.high for o in others)]
+    true = [name for name, others in rivals.items() if named.low >= max(o.high for o in others)]
     largest = max(bands(t), key=lambda b: age(t, region, b).value)
     note = (
         f"Readings tried: {'; '.join(rivals)}. The largest band of the region is {largest}: "

@@ -328,13 +328,13 @@ def source_says(t: Tables, claim: Claim, key: str, field: str) -> Finding:
     """
     facts = t.read("source_facts")
     row = facts[(facts["key"] == key) & (facts["quantity"] == field)].iloc[0]
-    own, read = need(claim).text, f"{row['value']:g}"
+    printed, read = need(claim).text, f"{row['value']:g}"
     note = f"As read at {row['as_reported_by']}."
-    if own == read:
+    if printed == read:
         return Finding("consistent", row["value"], note)
     left = iter(read)
-    lost = len(own) < len(read) and all(
-        digit in left for digit in own
+    lost = len(printed) < len(read) and all(
+        digit in left for digit in printed
     )  # a subsequence of the digits
     return Finding(
         "unsupported" if lost else "contradicted", row["value"], f"{note} {MAYBE}" if lost else note

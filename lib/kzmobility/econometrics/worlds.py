@@ -154,20 +154,20 @@ def reml_interval(frame: pd.DataFrame, level: float = 0.95) -> tuple[float, floa
     return float(inside.min()), float(inside.max())
 
 
-def draw(world: str, made: Calibration, draws: int, rng: np.random.Generator) -> np.ndarray:
+def draw(world: str, fitted: Calibration, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Return outcomes of a world, (years, draws), in persons.
 
     In the step world the odd draws step in 2016 and the even ones in 2017.
     """
-    shocks = rng.standard_normal((len(made.mean), draws))
+    shocks = rng.standard_normal((len(fitted.mean), draws))
     if world == "relation":
-        return made.mean[:, None] + made.sigma * _carried(shocks, made.rho)
+        return fitted.mean[:, None] + fitted.sigma * _carried(shocks, fitted.rho)
     if world == "walk":
         shocks[0] = 0
-        shocks[1:] = made.drift + made.spread * shocks[1:]
-        return made.start * np.exp(shocks.cumsum(axis=0))
+        shocks[1:] = fitted.drift + fitted.spread * shocks[1:]
+        return fitted.start * np.exp(shocks.cumsum(axis=0))
     if world == "step":
-        for offset, (level, spread) in enumerate(made.steps):
+        for offset, (level, spread) in enumerate(fitted.steps):
             shocks[:, offset::2] = level[:, None] + spread[:, None] * shocks[:, offset::2]
         return shocks
     msg = f"unknown world {world!r}; choose one of {WORLDS}"
@@ -290,14 +290,14 @@ def dickey_fuller(e: np.ndarray, lags: int, terms: np.ndarray | None = None) -> 
 
 def _count(
     world: str,
-    made: Calibration,
+    fitted: Calibration,
     measures: Measures,
     observed: dict[str, float],
     chunk: tuple[int, np.random.SeedSequence],
 ) -> np.ndarray:
     """Return for each statistic how many draws are as extreme, and in how many it exists."""
     size, seed = chunk
-    found = measures(draw(world, made, size, np.random.default_rng(seed)))
+    found = measures(draw(world, fitted, size, np.random.default_rng(seed)))
     counts = []
     for name, side in SIDES.items():
         values = found[name]
@@ -328,11 +328,11 @@ def world_table(
         Index: the statistics of ``SIDES``. ``observed``, ``side``; for each world its share of
         draws and, with ``_error``, the Monte Carlo standard error of that share.
     """
-    made, measures = calibrate(frame), Measures(frame)
+    fitted, measures = calibrate(frame), Measures(frame)
     observed = {k: float(v[0]) for k, v in measures(frame[["y"]].to_numpy(float)).items()}
     table = pd.DataFrame({"observed": observed, "side": SIDES}).loc[list(SIDES)]
     for world in WORLDS:
-        run = partial(_count, world, made, measures, observed)
+        run = partial(_count, world, fitted, measures, observed)
         parts = Parallel(n_jobs=n_jobs, prefer="threads")(
             delayed(run)(chunk) for chunk in _chunks(world, draws, seed)
         )
@@ -368,13 +368,13 @@ def sizes(
     DataFrame
         Index ``errors``, ``slope``; one column a world.
     """
-    made, batch = calibrate(frame), Batch(_design(frame))
+    fitted, batch = calibrate(frame), Batch(_design(frame))
     terms = {"gdp": 1, "unemployment": 2}
     rows = pd.MultiIndex.from_product([ERRORS, terms], names=["errors", "slope"])
     table = pd.DataFrame(0.0, index=rows, columns=list(WORLDS))
     for world in WORLDS:
         for size, child in _chunks(world, draws, seed):
-            y = draw(world, made, size, np.random.default_rng(child))
+            y = draw(world, fitted, size, np.random.default_rng(child))
             e = batch.residuals(y)
             for errors, slope in rows:
                 df = int(errors[3:]) if errors.startswith("ewc") else batch.n - batch.k

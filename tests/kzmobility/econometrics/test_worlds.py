@@ -109,11 +109,11 @@ def test_restricted_likelihood_is_highest_at_the_memory_found(frame) -> None:
 
 
 def test_the_relation_has_the_papers_mean_and_the_memory_found(frame) -> None:
-    made = w.calibrate(frame)
-    errors = w.draw("relation", made, 40_000, np.random.default_rng(2)) - made.mean[:, None]
+    fitted = w.calibrate(frame)
+    errors = w.draw("relation", fitted, 40_000, np.random.default_rng(2)) - fitted.mean[:, None]
     assert np.abs(errors.mean(axis=1)).max() < 0.03 * errors.std()
-    assert np.corrcoef(errors[9], errors[10])[0, 1] == pytest.approx(made.rho, abs=0.005)
-    assert (errors[10] - made.rho * errors[9]).std() == pytest.approx(made.sigma, rel=0.02)
+    assert np.corrcoef(errors[9], errors[10])[0, 1] == pytest.approx(fitted.rho, abs=0.005)
+    assert (errors[10] - fitted.rho * errors[9]).std() == pytest.approx(fitted.sigma, rel=0.02)
 
 
 def test_the_walk_has_the_log_changes_of_migration(frame) -> None:
