@@ -14,10 +14,12 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import pandas as pd
 import vl_convert
 
@@ -31,7 +33,8 @@ WIDTHS = {
 }
 # px: the text column of a desktop with a little of its margins, and a phone of 375 px less its own
 LARGEST = 900  # px: a wide picture grows with its column, its labels with it
-LARGE = 40_000  # characters of data that a page carries itself
+MOST_ROWS = 60  # of a chart, that its page carries; of more it shows the first and leads to all
+FIRST_ROWS = 40
 CONCAT = ("hconcat", "vconcat", "concat")
 
 
@@ -120,35 +123,70 @@ def fit(
     return spec, svg
 
 
+#: What every picture says at its root, so that no part of it has to.
+AT_ROOT = {"font-family": "system-ui, sans-serif", "font-size": "13px"}
+_IDLE = AT_ROOT | {
+    "pointer-events": "none",
+    "opacity": "1",
+    "text-anchor": "start",
+    "font-weight": "normal",
+    "stroke-width": "1",
+    "stroke-miterlimit": "10",
+}
+_FOR_TOOLS = re.compile(r"role|aria-.*|version|class")
+
+
+def _tenths(text: str) -> str:
+    """Return coordinates to a tenth of a px: no eye sees more, and digits do not compress."""
+    return re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.1f}".removesuffix(".0"), text)
+
+
+def _brief(tag: Any, prefix: str) -> None:
+    """Take from an element of a picture what says nothing, and give it an id of its own."""
+    for name, value in tag.items():
+        if _FOR_TOOLS.fullmatch(name) or _IDLE.get(name) == value:
+            del tag.attrib[name]
+        elif name == "id":
+            tag.set(name, f"{prefix}-{value}")
+        elif "url(#" in value:
+            tag.set(name, value.replace("url(#", f"url(#{prefix}-"))
+        elif name in ("d", "transform", "x", "y", "x2", "y2", "width", "height"):
+            tag.set(name, value if "scale" in value else _tenths(value))
+
+
+def _unseen(tag: Any) -> bool:
+    """Say whether nothing of an element is drawn: it has no paint, or nothing is in it."""
+    if tag.tag == "g":
+        return len(tag) == 0
+    paint = {tag.get("fill"), tag.get("stroke")} - {None, "none", "white", "transparent"}
+    return tag.tag in ("path", "rect") and (tag.get("display") == "none" or not paint)
+
+
+def _clean(tag: Any, prefix: str) -> None:
+    """Clean an element of a picture and what is in it; groups that say nothing go."""
+    for part in list(tag):
+        if part.tag == "defs":
+            for inner in part.iter():
+                _brief(inner, prefix)
+            continue
+        _clean(part, prefix)
+        at = tag.index(part)
+        if _unseen(part):
+            tag.remove(part)
+        elif part.tag == "g" and not part.attrib:
+            tag[at : at + 1] = list(part)
+    _brief(tag, prefix)
+
+
 def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
-    """Make a rendered SVG fit for a page: ids of its own, one role and name, no white box."""
-
-    def tidy_tag(
-        tag: re.Match[str],
-    ) -> str:  # tags alone: a label may say ` id="x"` and is shown as it is
-        text = re.sub(
-            r'\s(?:(?:role|aria-[a-z]+|xmlns:xlink)="[^"]*"|version="1.1"|class="(?:background|foreground|mark-[^"]*)")',
-            "",
-            tag[0],
-        )
-        return re.sub(r"url\(#", f"url(#{prefix}-", re.sub(r'\sid="', f' id="{prefix}-', text))
-
-    svg = re.sub(r"<[^<>]*>", tidy_tag, svg)
-    svg = re.sub(
-        r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>', "", svg, count=1
-    )
-    svg = re.sub(
-        r'<path d="M0,0h0v0h0Z"[^>]*?(?:/>|></path>)'
-        r'|<path pointer-events="none" display="none"[^>]*/>',
-        "",
-        svg,
-    )
-    name = (
-        f'role="img" aria-label="{html.escape(words, quote=True)}"'
-        if words
-        else 'aria-hidden="true"'
-    )
-    return svg.replace("<svg ", f'<svg {name} focusable="false" ', 1)
+    """Make a rendered SVG fit for a page: ids of its own, one role and name, nothing unseen."""
+    root = lxml.etree.fromstring(re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg))
+    size = {name: root.get(name) for name in ("width", "height")}
+    _clean(root, prefix)
+    named = {"role": "img", "aria-label": words} if words else {"aria-hidden": "true"}
+    root.attrib.update(named | size | AT_ROOT | {"focusable": "false"})
+    text = lxml.etree.tostring(root, encoding="unicode")
+    return str(text).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _slider(name: str, label: str, bind: dict[str, Any], value: Any) -> str:
@@ -417,42 +455,57 @@ def _pictures(
     return f'<div class="picture">{"".join(pictures)}</div>', variants
 
 
-def _rows_table(words: dict[str, Any]) -> str:
-    """Return the HTML table of a figure's rows."""
+def _rows_table(words: dict[str, Any]) -> results.Table:
+    """Return the table of a figure's rows."""
     columns = dict(words["columns"])
     rows = pd.DataFrame(words["rows"], columns=list(columns))
-    shown = results.table(rows, columns=columns, formats=words["formats"])
-    return shown.html(f"The rows of the chart: {words['caption']}")
+    return results.table(rows, columns=columns, formats=words["formats"])
 
 
-def _set_aside(sets: dict[str, Any], name: str, static: Path) -> str:
-    """Write large data sets to a script and return its path in ``static``; empty for small ones."""
-    if len(json.dumps(sets)) <= LARGE:
-        return ""
+def _set_aside(name: str, parts: dict[str, Any], static: Path) -> str:
+    """Write what a figure needs to wake to a script and return its path in ``static``.
+
+    A script, since a page opened from a file may not fetch.
+    """
     (static / "rows").mkdir(parents=True, exist_ok=True)
-    key, rows = json.dumps(name), json.dumps(sets, separators=(",", ":"))
-    code = f"(window.kzRows ||= {{}})[{key}] = {rows};\n"
+    key, content = json.dumps(name), json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    code = f"(window.kzCharts ||= {{}})[{key}] = {content};\n"
     (static / f"rows/{name}.js").write_text(code, encoding="utf-8")
     return f"rows/{name}.js"
 
 
-def _tools(words: dict[str, Any]) -> str:
-    """Return what opens below a figure: its text alternative, and the table of its rows."""
+def _tools(words: dict[str, Any], table: results.Table, static: Path) -> str:
+    """Return what opens below a figure: its text alternative, and the table of its rows.
+
+    A long table is cut; the whole stands in a file, which the page leads to.
+    """
     label = html.escape("Rows of the figure: " + words["caption"], quote=True)
+    shown, more = table, ""
+    if len(table.rows) > MOST_ROWS:
+        (static / "rows").mkdir(parents=True, exist_ok=True)
+        file = static / f"rows/{words['name']}.csv"
+        heads = [key for key, _ in words["columns"]]
+        pd.DataFrame(words["rows"], columns=heads).to_csv(file, index=False, lineterminator="\n")
+        shown = replace(table, rows=table.rows[:FIRST_ROWS])
+        whole = f"{words.get('home', '')}_static/rows/{file.name}"
+        more = (
+            f'<p class="source more">The first {FIRST_ROWS} of {len(table.rows)} rows: '
+            f'<a href="{whole}" download>all, as CSV</a></p>'
+        )
+    text = shown.html(f"The rows of the chart: {words['caption']}")
     return (
         '<div class="tools"><details class="words"><summary>In words</summary>'
         f"<p>{html.escape(words['alt'])}</p></details>"
         '<details class="rows"><summary>Data</summary>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
-        f"{_rows_table(words)}</div></details></div>"
+        f"{text}</div>{more}</details></div>"
     )
 
 
 def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) -> dict[str, str]:
     """Return the parts of a figure, but its caption: ``controls``, ``picture``, ``below``.
 
-    Large data sets are written to ``static/rows``, as scripts, since a page opened from a file may
-    not fetch; the figure loads them when it wakes.
+    What only a figure that wakes needs, its specifications and rows, is written to ``static/rows``.
 
     Raises
     ------
@@ -473,26 +526,25 @@ def figure_html(spec: dict[str, Any], link: Callable[[str], str], static: Path) 
     bare.pop("usermeta", None)
     sets = bare.pop("datasets", {})
     picture, variants = _pictures(bare, sets, words)
-    # the rows of the table are, as a rule, a data set of the chart: the page carries them once
+    # the rows of the table are, as a rule, a data set of the chart: they are written once
     shared = next((key for key, rows in sets.items() if rows == words["rows"]), words["rows"])
-    rows_file = _set_aside(sets, words["name"], static)
+    table = _rows_table(words)
+    parts = {"rows": shared, "cells": table.rows, "datasets": sets, **variants}
     payload = {
-        "file": rows_file,
+        "file": _set_aside(words["name"], parts, static),
         "name": words["name"],
         "title": words.get("title", words["caption"]),
         "subtitle": words.get("subtitle", ""),
         "cite": words.get("cite", {}),
         "columns": words["columns"],
-        "rows": shared,
         "code": words["code"],
-        "datasets": {} if rows_file else sets,
-        **variants,
     }
     script = (
         f'<script type="application/json" class="chart-data">{json_for_script(payload)}</script>'
     )
+    tools = _tools(words, table, static)
     return {
         "controls": panel,
         "picture": picture + live_table(spec, words),
-        "below": source_line(words["source"], link) + _tools(words) + script,
+        "below": source_line(words["source"], link) + tools + script,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,6 +34,10 @@ from proofbook.parts import typeset_html
 
 logger = logging.getLogger(__name__)
 DATA_PAGE = "proofbook_data_page"
+#: Parts of code that the style sheet gives no colour: most of the markup of a chapter's code.
+UNSTYLED = re.compile(
+    r'<span class="(?:n[a-z]?|o|p|bp|fm|vm|w|gp|go)">([^<]*)</span>|<span></span>'
+)
 
 
 def _page_of(renderer: Any) -> tuple[Any, str]:
@@ -117,7 +122,8 @@ class ChartRenderer:
         env, docname = _page_of(renderer)
         cell, caption = _cell(renderer, data, "figure")
         try:
-            words = render.words_of(data.content) | cell | {"cite": _reference(env)}
+            home = "../" * docname.count("/")
+            words = render.words_of(data.content) | cell | {"cite": _reference(env), "home": home}
             parts = render.figure_html(
                 data.content | {"usermeta": {"figure": words}},
                 _data_link(env, docname),
@@ -289,6 +295,7 @@ def _page_context(
     )
     meta = app.env.metadata.get(pagename, {})
     context["has_charts"] = meta.get("has_charts") == "yes"
+    context["body"] = UNSTYLED.sub(r"\1", context["body"])
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
     # A frame as pandas shows it has a header without words above its index.

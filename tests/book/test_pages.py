@@ -3,6 +3,7 @@ at both widths and in both schemes."""
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -241,6 +242,14 @@ def test_no_page_loads_the_chart_library_before_it_is_needed_and_none_loads_it_t
     context.close()
     assert count > 1
     assert len([u for u in asked if u.endswith("vega.js")]) == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_at_most_45_kb_gzipped(name: str) -> None:
+    size = len(gzip.compress((SITE / name).read_bytes(), 9))
+    assert size <= 45_000, (
+        f"{name} has {size:,} bytes gzipped: look for repeated markup, long tables, many marks"
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -128,9 +128,31 @@ def test_a_sentence_is_read_from_its_expression() -> None:
 def test_the_page_gets_the_rows_that_the_notebook_carries(tmp_path) -> None:
     bundle, _ = _render(figure(a_dots(), alt="x", columns={"place": "Place"}).to_dict())
     bundle[MIME]["usermeta"]["figure"] |= {"name": "fig-x", "caption": "x"}
+    render.figure_html(bundle[MIME], lambda name: name, tmp_path)
+    script = (tmp_path / "rows" / "fig-x.js").read_text(encoding="utf-8")
+    parts = json.loads(script.partition(" = ")[2].strip().removesuffix(";"))
+    assert [row["place"] for row in parts["datasets"]["rows1"]] == list(VALUES["place"])
+
+
+def test_a_page_shows_the_first_of_many_rows_and_leads_to_all(tmp_path) -> None:
+    many = pd.DataFrame({"year": range(1900, 2000), "people": range(100)})
+    bundle, _ = _render(figure(dots(many, x="people", y="year", title="x")).to_dict())
+    bundle[MIME]["usermeta"]["figure"] |= {"name": "fig-x", "caption": "x"}
     below = render.figure_html(bundle[MIME], lambda name: name, tmp_path)["below"]
-    payload = json.loads(below.partition('class="chart-data">')[2].partition("</script>")[0])
-    assert [row["place"] for row in payload["datasets"]["rows1"]] == list(VALUES["place"])
+    assert below.count("<tr>") == render.FIRST_ROWS + 1
+    assert "_static/rows/fig-x.csv" in below, "a long table must lead to its whole file"
+    assert len((tmp_path / "rows" / "fig-x.csv").read_text().splitlines()) == 101
+
+
+def test_a_picture_says_nothing_twice() -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g><path d="M0,0h9v9Z"/>'
+        '<g><text font-size="13px" opacity="1" transform="translate(1.26,3.0)">2.345 &amp; 1</text>'
+        "</g></g></svg>"
+    )
+    tidy = render.tidy_svg(svg, "a", "words")
+    inner = tidy.partition(">")[2]
+    assert inner == '<text transform="translate(1.3,3)">2.345 &amp; 1</text></svg>'
 
 
 def test_a_frame_of_pandas_gets_the_form_of_our_tables() -> None:

@@ -134,11 +134,13 @@
     figure.querySelector(".words p").textContent = words;
     shown(figure).querySelector("svg").setAttribute("aria-label", words);
     if (reset) reset.hidden = isDefault(figure);
-    if (figure.kz.said || !isDefault(figure)) table(figure);
+    if (figure.kz.said || !isDefault(figure) || figure.querySelector(".rows .more")) table(figure);
   }
   function table(figure) {
     figure.kz.said = true;
-    const [heads, rows] = rowsNow(figure, true), element = figure.querySelector(".rows table");
+    const { columns, cells } = figure.kz, element = figure.querySelector(".rows table"), more = figure.querySelector(".rows .more");
+    const [heads, rows] = isDefault(figure) ? [columns, cells.map((row) => Object.fromEntries(row.map((text, i) => [columns[i][0], text])))] : rowsNow(figure, true);
+    if (more) more.hidden = true; // the table is whole now
     const row = (cells, tag) => { const tr = make("tr"); cells.forEach((text) => tr.append(make(tag, text ?? ""))); return tr; };
     const head = row(heads.map(([, title]) => title), "th");
     head.querySelectorAll("th").forEach((th) => th.setAttribute("scope", "col"));
@@ -150,8 +152,8 @@
   async function embed(figure) {
     const box = shown(figure);
     if (!box) return null;
-    await Promise.all([load("vega.js"), figure.kz.file && load(figure.kz.file)]);
-    if (figure.kz.file) figure.kz.datasets = window.kzRows[figure.kz.name];
+    await Promise.all([load("vega.js"), load(figure.kz.file)]);
+    if (!figure.kz.wide) Object.assign(figure.kz, window.kzCharts[figure.kz.name]);
     resolveRows(figure.kz);
     const spec = { ...figure.kz[box.className], datasets: figure.kz.datasets };
     const stage = make("div", "", { className: "stage" });
@@ -309,7 +311,7 @@
     coded.append(frame, button("Copy code", "Copy the code that shows this chart in another page", () => copy(frame.textContent, frame)));
     const link = make("p", "", { hidden: true });
     cite.append(quoted, coded);
-    const fresh = async (act) => { await wake(figure); resolveRows(kz); return act(); };
+    const fresh = async (act) => { await wake(figure); return act(); };
     bar.append(
       button("CSV", "Save the rows that the chart shows now", () => fresh(() => { text(csv(figure), kz.name + ".csv", "text/csv"); return "Rows saved"; })),
       button("SVG", "Save the picture as vectors", () => { text(picture(figure).text, kz.name + ".svg", "image/svg+xml"); return "Picture saved"; }),
@@ -386,7 +388,6 @@
   const figures = [...document.querySelectorAll("figure.chart")];
   for (const figure of figures) {
     const kz = (figure.kz = JSON.parse(figure.querySelector("script.chart-data").textContent));
-    resolveRows(kz);
     kz.alt = figure.querySelector(".words p").textContent;
     kz.first = atFirst(figure);
     if (recall(figure)) draw(figure);
