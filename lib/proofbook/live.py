@@ -22,7 +22,7 @@ from proofbook.serve import Handler, served
 HERE = Path(__file__).parent
 SCRIPT = b'<script src="/live.js" defer></script></body>'
 #: What a running process cannot take in: it starts anew.
-CODE = {".py", ".yml", ".txt", ".css", ".js"}
+CODE = {".py", ".yml", ".txt", ".css", ".js", ".bib"}
 
 
 class News:

@@ -149,9 +149,8 @@ class Pages:
 
     def face(self, doc: str) -> str:
         """Return the hash of all that other pages may show of a page."""
-        env = self.app.env
+        env: Any = self.app.env
         std = env.domains["std"]
-        tree = env.get_doctree(doc)
         bibtex = env.domaindata.get("cite", {})
         shown = [
             str(env.titles[doc]) and env.titles[doc].astext(),
@@ -161,11 +160,7 @@ class Pages:
             {k: v for k, v in env.metadata[doc].items() if k not in OWN_METADATA},
             [(k, v) for k, v in std.data["labels"].items() if v[0] == doc],
             [(k, v) for k, v in std.data["anonlabels"].items() if v[0] == doc],
-            [
-                (std.get_enumerable_node_type(n), n["ids"])
-                for n in tree.findall(nodes.Element)
-                if std.is_enumerable_node(n)
-            ],
+            list(env.proofbook_numbered[doc].items()),
             sorted({str(r.targets) for r in bibtex.get("citation_refs", ()) if r.docname == doc}),
             [str(k) for k in bibtex.get("bibliographies", ()) if k.docname == doc],
         ]
@@ -231,6 +226,7 @@ class Pages:
 
     def forget(self, names: set[str]) -> None:
         """Let these pages be read again by the next build, because this one was not good."""
+        self.app.env.domaindata.get("cite", {}).pop("formatted", None)
         for name in names:
             self.app.env.all_docs.pop(name, None)
             self.state["faces"].pop(name, None)

@@ -68,11 +68,15 @@ def disagreements(text: Path) -> list[str]:
     other = text.with_suffix(".ipynb")
     if not other.exists():
         return [f"{other.name} is missing"]
-    left, right = source_of(jupytext.read(text)), source_of(load(other))
+    return _differences(text, jupytext.read(text), load(other))
+
+
+def _differences(text: Path, written: NotebookNode, executed: NotebookNode) -> list[str]:
+    left, right, other = source_of(written), source_of(executed), f"{text.stem}.ipynb"
     if len(left) != len(right):
-        return [f"{text.name} has {len(left)} cells, {other.name} has {len(right)}"]
+        return [f"{text.name} has {len(left)} cells, {other} has {len(right)}"]
     return [
-        f"{text.name} and {other.name} differ in cell {i}"
+        f"{text.name} and {other} differ in cell {i}"
         for i, (a, b) in enumerate(zip(left, right, strict=True), 1)
         if a != b
     ]
@@ -120,7 +124,7 @@ def with_outputs(text: NotebookNode, executed: NotebookNode) -> NotebookNode:
     return text
 
 
-def edited_half(text: Path) -> str:
+def edited_half(text: Path, in_text: NotebookNode, in_notebook: NotebookNode) -> str:
     """Say which half of a pair was edited since the build wrote it: ``text`` or ``notebook``.
 
     Raises
@@ -129,22 +133,21 @@ def edited_half(text: Path) -> str:
         If both were: only their author can say what is meant.
     """
     other = text.with_suffix(".ipynb")
-    notebook = load(other)
-    written = [cell.get("id", "") for cell in notebook.cells]
+    ids = [cell.get("id", "") for cell in in_notebook.cells]
 
-    def ids(cells: list[NotebookNode]) -> list[str]:
-        return [cell_id(i, c.source) for i, c in enumerate(cells)]
+    def edited(half: NotebookNode) -> bool:
+        return [cell_id(i, cell.source) for i, cell in enumerate(half.cells)] != ids
 
-    in_notebook, in_text = ids(notebook.cells) != written, ids(jupytext.read(text).cells) != written
-    if in_notebook and in_text:
+    notebook_edited, text_edited = edited(in_notebook), edited(in_text)
+    if notebook_edited and text_edited:
         msg = (
             f"{text.name} and {other.name} were both edited since the last build: nothing was "
             "changed. Say which to keep: `make sync KEEP=text` or `make sync KEEP=notebook`."
         )
         raise NotebookError(msg)
-    if in_notebook == in_text:  # tags or captions alone, which no id holds
-        in_notebook = other.stat().st_mtime > text.stat().st_mtime
-    return "notebook" if in_notebook else "text"
+    if notebook_edited == text_edited:  # tags or captions alone, which no id holds
+        notebook_edited = other.stat().st_mtime > text.stat().st_mtime
+    return "notebook" if notebook_edited else "text"
 
 
 #: State of both halves when they last agreed in this process: nothing is read to find it again.
@@ -159,19 +162,22 @@ def _stamps(text: Path) -> tuple[object, ...]:
 def sync_one(text: Path, keep: str = "") -> None:
     """Write the half that was not edited, or not to be kept; outputs of unchanged code stay."""
     other = text.with_suffix(".ipynb")
+    in_text = jupytext.read(text)
     if not other.exists():
-        save(jupytext.read(text), other)
-    elif disagreements(text):
-        if (keep or edited_half(text)) == "text":
-            save(with_outputs(jupytext.read(text), load(other)), other)
-        else:
-            notebook = load(other)
-            written = clean(NotebookNode(notebook))
-            written.metadata = jupytext.read(text).metadata
-            beside = text.with_suffix(".tmp")
-            beside.write_text(jupytext.writes(written, fmt="md:myst"), encoding="utf-8")
-            os.replace(beside, text)
-            save(notebook, other)
+        save(in_text, other)
+        return
+    in_notebook = load(other)
+    if not _differences(text, in_text, in_notebook):
+        return
+    if (keep or edited_half(text, in_text, in_notebook)) == "text":
+        save(with_outputs(in_text, in_notebook), other)
+    else:
+        written = clean(NotebookNode(in_notebook))
+        written.metadata = in_text.metadata
+        beside = text.with_suffix(".tmp")
+        beside.write_text(jupytext.writes(written, fmt="md:myst"), encoding="utf-8")
+        os.replace(beside, text)
+        save(in_notebook, other)
 
 
 def sync(book: Path, keep: str = "") -> None:

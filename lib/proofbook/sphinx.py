@@ -19,6 +19,7 @@ from proofbook import (
     answers,
     bibliography,
     build,
+    crossrefs,
     datapage,
     edition,
     frame,
@@ -344,6 +345,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     datapage.setup(app)
     answers.setup(app)
     bibliography.setup(app)
+    crossrefs.setup(app)
     frame.setup(app)
     searching.setup(app)
     app.connect("config-inited", _load_results)
