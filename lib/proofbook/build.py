@@ -23,8 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
+from proofbook import edition
 from proofbook.fingerprint import digest, tree
 from proofbook.serve import chromium, served
 
@@ -68,9 +67,9 @@ def base_url(project: Path) -> str:
     SiteError
         If it is no web address.
     """
-    file = project / "_config.yml"
-    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    address = (config.get("html") or {}).get("baseurl") or os.environ.get("PROOFBOOK_BASE_URL", "")
+    address = (edition.config(project).get("html") or {}).get("baseurl") or os.environ.get(
+        "PROOFBOOK_BASE_URL", ""
+    )
     if address and urlsplit(address).scheme not in ("http", "https"):
         msg = (
             f"the base URL {address!r} is no web address: expected one such as "
@@ -164,9 +163,9 @@ def render(run: Run) -> None:
 
 
 def preview(run: Run) -> None:
-    """Render without what a writing author can wait for, unless all pages changed."""
+    """Render, and complete a site that never was: while one is written, its pages come first."""
     render(run)
-    if run.written >= run.pages.app.env.found_docs:
+    if not (run.raw / "manifest.json").exists():
         complete(run)
 
 
@@ -184,7 +183,7 @@ def complete(run: Run) -> None:
     if (run.project / "CITATION.cff").exists():
         add_package(run.project, run.raw)
     base = base_url(run.project)
-    metadata.cards(run.raw, run.written)
+    metadata.cards(run.raw, run.raw.parent / "cards.json")
     metadata.site_map(run.raw, base)
     metadata.settle_404(run.raw, base)
     if (run.project / "CITATION.cff").exists():
@@ -351,7 +350,9 @@ def locked(project: Path) -> Iterator[None]:
 
 
 BOOK: list[Callable[[Run], None]] = [check, pair, execute, render, complete, inspect, publish]
+#: While the book is written, a page comes first, and what is made from all pages in a pause.
 LIVE: list[Callable[[Run], None]] = [check, pair, execute, preview, inspect, publish]
+PAUSE: list[Callable[[Run], None]] = [complete, publish]
 
 
 def take(run: Run, steps: list[Callable[[Run], None]]) -> Path:

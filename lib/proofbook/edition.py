@@ -4,6 +4,7 @@ from."""
 from __future__ import annotations
 
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,21 @@ DEFAULTS = {
 }
 
 
+@lru_cache(maxsize=64)
+def _config(file: Path, stamp: tuple[int, int]) -> dict[str, Any]:
+    return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+
+
+def config(project: Path) -> dict[str, Any]:
+    """Return ``_config.yml``, empty if there is none; it is read once a change and not to be
+    altered."""
+    file = project / "_config.yml"
+    if not file.exists():
+        return {}
+    stat = file.stat()
+    return _config(file, (stat.st_mtime_ns, stat.st_size))
+
+
 def settings(project: Path) -> dict[str, Any]:
     """Return the section ``proofbook:`` of an edition's ``_config.yml``; defaults where it is
     silent.
@@ -28,9 +44,7 @@ def settings(project: Path) -> dict[str, Any]:
     words; ``slug``, the name of its files; ``cite_page`` and ``references_page``, names of pages;
     ``replies_to``, where a reader may dispute a verdict: ``mailto:…`` or the form of an issue.
     """
-    file = project / "_config.yml"
-    config = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    return DEFAULTS | ((config or {}).get("proofbook") or {})
+    return DEFAULTS | (config(project).get("proofbook") or {})
 
 
 def new(folder: Path) -> Path:

@@ -10,7 +10,8 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from watchfiles import watch
@@ -21,6 +22,7 @@ from proofbook.serve import Handler, served
 
 HERE = Path(__file__).parent
 SCRIPT = b'<script src="/live.js" defer></script></body>'
+PAUSE = 3000  # milliseconds without a saved file
 #: What a running process cannot take in: it starts anew.
 CODE = {".py", ".yml", ".txt", ".css", ".js", ".bib"}
 
@@ -31,6 +33,7 @@ class News:
     def __init__(self) -> None:
         self.changed = threading.Condition()
         self.number, self.last = 0, {"kind": "quiet", "text": "", "pages": []}
+        self.name = str(time.time_ns())  # of this process, by which a page knows a new one
 
     def tell(self, kind: str, text: str = "", pages: list[str] | None = None) -> None:
         """Tell ``built`` with the pages that changed, ``failed`` or ``runs`` with a text."""
@@ -69,8 +72,11 @@ def handler(news: News) -> type[Handler]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            number = news.number
+            number, before = news.number, self.headers.get("Last-Event-ID", news.name)
             try:
+                self.wfile.write(f"id: {news.name}\n\n".encode())
+                if before != news.name:  # a page that an earlier process sent
+                    self.wfile.write(b'data: {"kind": "built", "pages": ["*"]}\n\n')
                 if news.last["kind"] == "failed":
                     self.wfile.write(f"data: {json.dumps(news.last)}\n\n".encode())
                 while True:
@@ -97,26 +103,31 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def changes(project: Path, written: dict[Path, object]) -> Iterator[set[Path]]:
-    """Yield the files that somebody saved; what the build itself wrote is in `written`."""
-    for found in watch(*_sources(project), debounce=60, step=20, yield_on_timeout=False):
+    """Yield what somebody saved, nothing in a pause; what the build wrote is in `written`."""
+    for found in watch(
+        *_sources(project), debounce=60, step=20, rust_timeout=PAUSE, yield_on_timeout=True
+    ):
         paths = {Path(name) for _, name in found}
         mine = {p for p in paths if set(p.parts) & set(ASIDE) or p.suffix in {".tmp", ".pyc", ""}}
         mine |= {p for p in paths if p in written and written[p] == _stamp(p)}
-        if saved := {p for p in paths - mine if not p.name.startswith(".")}:
+        saved = {p for p in paths - mine if not p.name.startswith(".")}
+        if saved or not found:
             yield saved
 
 
-def once(run: build.Run, news: News) -> bool:
-    """Build what changed and tell it; return whether it went well."""
+def once(run: build.Run, news: News, steps: list[Callable[[build.Run], None]]) -> bool:
+    """Take steps of a build and tell what came of them; return whether it went well."""
     try:
-        build.take(run, build.LIVE)
+        build.take(run, steps)
     except build.faults() as error:
         text = build.brief(error)
         news.tell("failed", text)
         print(f"\n{text}\nThe last good page stays.", file=sys.stderr, flush=True)
         return False
-    news.tell("built", pages=sorted(run.written))
-    print(f"built again: {', '.join(sorted(run.written)[:6]) or 'nothing to write'}", flush=True)
+    if steps is not build.PAUSE:
+        news.tell("built", pages=sorted(run.written))
+        said = ", ".join(sorted(run.written)[:6]) or "nothing to write"
+        print(f"built: {said}", flush=True)
     return True
 
 
@@ -128,20 +139,20 @@ def live(project: Path, port: int = 0) -> None:
     with served(project / "_build" / "html", handler(news), port) as home:
         if port:
             print("The code changed: the book starts anew.", flush=True)
-        try:
-            build.take(run, build.BOOK)
-            news.tell("built", pages=["*"])
-        except build.faults() as error:
-            news.tell("failed", build.brief(error))
-            print(f"\n{build.brief(error)}", file=sys.stderr, flush=True)
+        once(run, news, build.BOOK)
         print(f"Read the book at {home}/index.html while you write. Ctrl-C ends.", flush=True)
         written: dict[Path, object] = {p: _stamp(p) for p in book.glob("*.ipynb")}
+        behind = False  # does the site lack what is made from all pages?
         try:
             for saved in changes(project, written):
                 if any(p.suffix in CODE or p.parent.name == "theme" for p in saved):
                     _again(run, home)
-                once(run, news)
-                written.update({p: _stamp(p) for p in book.iterdir()})
+                if saved:
+                    behind = once(run, news, build.LIVE) or behind
+                    written.update({p: _stamp(p) for p in book.iterdir()})
+                elif behind:
+                    behind = False
+                    once(run, news, build.PAUSE)
         finally:
             if run.pages:
                 run.pages.save()

@@ -84,23 +84,27 @@ def _said(soup: BeautifulSoup, name: str) -> str:
     return str(found["content"]) if found else ""
 
 
-def cards(pages: Path, names: Collection[str] = ()) -> None:
-    """Draw the card of every named page, and of every other that has none yet."""
+def cards(pages: Path, kept: Path) -> None:
+    """Draw the card of every page whose words changed since; `kept` holds their hashes."""
     folder = pages / CARDS
     folder.mkdir(parents=True, exist_ok=True)
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
 
-    def draw(path: Path) -> None:
+    def draw(path: Path) -> tuple[str, str]:
         target = folder / f"{path.stem}.png"
-        if target.exists() and path.stem not in names:
-            return
         soup = BeautifulSoup(path.read_text(encoding="utf-8").partition("</head>")[0], "lxml")
-        if _said(soup, "og:image").endswith(f"/{target.name}"):
-            title = re.sub(r"^\d+\. ", "", _said(soup, "og:title"))
-            svg = card_svg(title, _said(soup, "og:description"), _said(soup, "og:site_name"))
+        if not _said(soup, "og:image").endswith(f"/{target.name}"):
+            return path.stem, ""
+        title = re.sub(r"^\d+\. ", "", _said(soup, "og:title"))
+        svg = card_svg(title, _said(soup, "og:description"), _said(soup, "og:site_name"))
+        now = hashlib.sha256(svg.encode()).hexdigest()
+        if not target.exists() or before.get(path.stem) != now:
             target.write_bytes(card_png(svg))
+        return path.stem, now
 
     with ThreadPoolExecutor() as pool:
-        list(pool.map(draw, sorted(pages.glob("*.html"))))
+        drawn = dict(pool.map(draw, sorted(pages.glob("*.html"))))
+    kept.write_text(json.dumps(drawn, indent=1), encoding="utf-8")
 
 
 def _bare(path: Path) -> bytes:

@@ -31,9 +31,8 @@ from proofbook.fingerprint import digest, tree
 
 HERE = Path(__file__).parent
 NUMBERED = ("tocs", "titles", "toc_secnumbers", "toc_fignumbers")
-#: Metadata that no other page shows: a count of words and the lines of headings change with every
-#: sentence, and the index of the search is written by every build.
-OWN_METADATA = ("wordcount", "myst_slugs", "sentences")
+#: Metadata that no other page shows: a count of words and the lines of cells and headings.
+OWN_METADATA = ("wordcount", "myst_slugs", "source_map")
 PLACE = re.compile(r"^(?:.*/)?([\w.-]+)\.ipynb:")
 
 
