@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tools.golden import PAGES, words
+from tools.golden import PAGES, article, words
 
 from proofbook import edition
 
@@ -87,6 +87,15 @@ def test_the_text_of_a_page_is_as_recorded(toy: Path, page: str) -> None:
     text = words(toy / "_build" / "html" / f"{page}.html")
     assert text == (GOLDEN / f"{page}.txt").read_text(encoding="utf-8"), (
         f"the words of {page} changed: if meant, record them anew with "
+        "`python -m tools.golden FOLDER`, and read the difference"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_html_of_a_page_is_as_recorded(toy: Path, page: str) -> None:
+    markup = article(toy / "_build" / "html" / f"{page}.html")
+    assert markup == (GOLDEN / f"{page}.html").read_text(encoding="utf-8"), (
+        f"the HTML of {page} changed: if meant, record it anew with "
         "`python -m tools.golden FOLDER`, and read the difference"
     )
 
