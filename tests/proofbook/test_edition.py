@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,17 @@ def test_the_html_of_a_page_is_as_recorded(toy: Path, page: str) -> None:
         f"the HTML of {page} changed: if meant, record it anew with "
         "`python -m tools.golden FOLDER`, and read the difference"
     )
+
+
+def test_every_verb_that_the_engine_names_is_in_the_toy() -> None:
+    engine = Path(edition.__file__).parent
+    verbs = set(re.findall(r"^([a-z-]+):", (edition.TEMPLATE / "Makefile").read_text(), re.M))
+    named = {
+        verb
+        for path in [*engine.glob("*.py"), *(engine / "theme").glob("*.md")]
+        for verb in re.findall(r"`make ([a-z-]+)", path.read_text(encoding="utf-8"))
+    }
+    assert named <= verbs, f"a remedy names a verb that a new edition lacks: {named - verbs}"
 
 
 def test_nothing_of_the_engine_names_the_paper() -> None:
