@@ -2,7 +2,8 @@
 
 Mutation testing after DeMillo, Lipton and Sayward (1978). A mutant is one table of ``data/paper``
 with one error. It is caught if the description of the table refuses it, if a verdict changes, if a
-check can no longer run, or if the ledger's own copy of a number disagrees (double entry).
+check can no longer run, if the ledger's own copy of a number disagrees (double entry), or if the
+words of a claim name another row than the one that judges it.
 
 Run ``python tools/plant_errors.py`` after a change of tables, claims or checks, then
 ``python -m proofbook.data``; it takes some minutes. ``tests/kzmobility/checks/test_mutation.py``
@@ -21,9 +22,10 @@ import pandas as pd
 
 from proofbook import checks, data
 
-KINDS = ("one digit", "swapped rows", "shifted year", "wrong unit", "false claim text")
+TEXTS = "false text"
+KINDS = ("one digit", "swapped rows", "shifted year", "wrong unit", TEXTS)
 NUMERIC = ("integer", "number")
-FATES = ("description", "verdict", "failure", "double entry")
+FATES = ("description", "verdict", "failure", "double entry", "wording")
 
 
 class Mutant(NamedTuple):
@@ -134,7 +136,7 @@ def texts(source: Source) -> Iterator[Mutant]:
     for _, rows in source.text.groupby(["section", "kind"], sort=False):
         for i, j in zip(rows.index[:-1], rows.index[1:], strict=True):
             cells = {(i, "statement"): source.text.at[j, "statement"]}
-            yield _changed(source, "false claim text", cells)
+            yield _changed(source, f"{TEXTS}: {source.text.at[i, 'kind']}", cells)
 
 
 def plant(*kinds: str) -> Iterator[Mutant]:
@@ -166,7 +168,10 @@ def fate(mutant: Mutant, before: dict[str, checks.Result]) -> str:
         return "verdict"
     # A changed row of the ledger meets the tables as they are; a changed table meets the ledger.
     tables = {} if mutant.table == "claims" else changed
-    return "double entry" if checks.problems(mutant.guards, tables) else ""
+    found = checks.problems(mutant.guards, tables)
+    if any("the statement" not in problem for problem in found):
+        return "double entry"
+    return "wording" if found else ""
 
 
 def main() -> None:
@@ -178,7 +183,7 @@ def main() -> None:
     with open(data.root() / "audit" / "planted_errors.csv", "w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["kind", "planted", *(f.replace(" ", "_") for f in FATES)])
-        for kind in KINDS:
+        for kind in dict.fromkeys(kind for kind, _ in found):
             planted = sum(n for (k, _), n in found.items() if k == kind)
             rows.writerow([kind, planted, *(found[kind, way] for way in FATES)])
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from proofbook import data, edition, rule
+from proofbook import data, edition, rule, wording
 from proofbook.data import Printed
 from proofbook.rule import Formula, FormulaError, Measured, Quantity
 
@@ -355,6 +355,7 @@ def run(claim: Claim, tables: Tables) -> Result:
         ) from error
     return result._replace(
         computed=plain(result.computed),
+        basis="none" if result.verdict == "unverifiable" else result.basis,
         note=" ".join(part for part in (claim.note, result.note) if part),
         what=(claim.what or result.what) if result.computed is not None else "",
         reads=frozenset(tables.reads),
@@ -395,10 +396,10 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
         if verdict == "contradicted":
             verdict = "unsupported"
             notes.append("A press report alone refutes nothing.")
-    # Only a recomputation reproduces: that two places print the same number, or an office does, is
-    # agreement.
-    verdict = "consistent" if verdict == "reproduced" and basis != "recomputed" else verdict
-    basis = "none" if verdict == "unverifiable" else basis
+    # Only a recomputed number or sum is reproduced: that two places print the same, or an office
+    # does, or that one number exceeds another, is agreement.
+    whole = basis == "recomputed" and (claim.printed or claim.kind == "sum")
+    verdict = "consistent" if verdict == "reproduced" and not whole else verdict
     words = rule.words(node, QUANTITIES)
     return Result(verdict, computed, basis, " ".join(notes), "", words, frozenset())
 
@@ -431,7 +432,7 @@ def need(claim: Claim) -> Printed:
 
 @check("unsupported", basis="none")
 def unsupported(t: Tables, claim: Claim) -> Finding:
-    """Nothing in the paper tests the statement; the reason says what would."""
+    """Nothing in the paper tests the statement; the reason says why."""
     return Finding("unsupported")
 
 
@@ -506,6 +507,8 @@ def _row_problems(row: Any, t: Tables) -> Iterator[str]:
         parse(row.check)
     except LedgerError as error:
         yield str(error)
+    else:
+        yield from wording.misfits(row, t)
     word = row.check.partition("(")[0]
     if word in OPEN and not row.note:
         yield f"{word} without a reason in the note"

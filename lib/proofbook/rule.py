@@ -9,6 +9,7 @@ Anything else is refused.
 from __future__ import annotations
 
 import ast
+import inspect
 import itertools
 import operator
 from collections.abc import Callable
@@ -326,17 +327,27 @@ def allowed(node: ast.AST, quantities: dict[str, Quantity]) -> None:
 
 
 def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
-    """Return a formula in plain words, for readers of the ledger."""
+    """Return a formula in plain words, for readers of the ledger.
+
+    The first sentence of a quantity's docstring names it; ``{year}`` in it is the argument `year`.
+    """
 
     titles: dict[str, None] = {}
 
     def place(text: str) -> str:
         table, _, rest = text.partition(".")
         label, _, column = rest.rpartition(".")
-        words = [part.replace("*", "every row") for part in label.split(".")]
-        words += [column] if column != "value" else []
-        titles.setdefault(describe(table)["title"])
-        return f"“{', '.join(words).replace('_', ' ')}”"
+        title = describe(table)["title"]
+        named = [part for part in label.split(".") if part != "*"]
+        column = "" if column == "value" else column
+        if named:
+            titles.setdefault(title)
+        text = ", ".join(filter(None, [*(named or [title]), column]))
+        return f"“{text.replace('_pct', ' %').replace('_', ' ')}”"
+
+    def bracketed(part: ast.expr) -> str:
+        is_sum = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub)
+        return f"({say(part)})" if is_sum else say(part)
 
     def say(part: ast.AST) -> str:
         match part:
@@ -350,26 +361,29 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
                 return f"minus {say(operand)}"
             case ast.BinOp(left=left, op=op, right=right):
                 sign = {"Add": "plus", "Sub": "minus", "Mult": "times", "Div": "divided by"}
-                return f"{say(left)} {sign[type(op).__name__]} {say(right)}"
+                first = say(left) if isinstance(op, ast.Add | ast.Sub) else bracketed(left)
+                second = say(right) if isinstance(op, ast.Add) else bracketed(right)
+                return f"{first} {sign[type(op).__name__]} {second}"
             case ast.Call(func=ast.Name(id=name), args=args) if name in quantities:
-                first = (quantities[name].function.__doc__ or name).partition("\n\n")[0]
-                doc = " ".join(first.split())
+                function = quantities[name].function
+                said = " ".join((function.__doc__ or name).partition("\n\n")[0].split())
                 given = [str(ast.literal_eval(a)) for a in args]
-                inside = ", ".join(place(g) if g.count(".") > 1 else g for g in given)
-                text = doc.removeprefix("Return ").rstrip(".")
-                return f"{text} ({inside})" if inside else text
+                named = [place(g) if g.count(".") > 1 else g for g in given]
+                bound = inspect.signature(function).bind(None, *named)
+                bound.apply_defaults()
+                return said.removeprefix("Return ").rstrip(".").format(**bound.arguments)
             case ast.Call(func=ast.Name(id="about"), args=args):
                 return f"{say(args[0])}, its final zeros taken for rounding"
             case ast.Call(func=ast.Name(id=name), args=args):
                 kind = {"sum": "the sum", "min": "the smallest", "max": "the largest"}
-                return f"{kind.get(name, 'the number')} of {', '.join(map(say, args))}"
+                return f"{kind.get(name, 'the number of values')} of {', '.join(map(say, args))}"
         return ast.unparse(part)
 
     match node:
         case ast.Compare(left=left, ops=ops, comparators=others):
             text = say(left)
-            for op, other in zip(ops, others, strict=True):
-                text += f" {WORDS[RELATIONS[type(op)]]} {say(other)}"
+            for i, (op, other) in enumerate(zip(ops, others, strict=True)):
+                text += f"{', which' if i else ''} {WORDS[RELATIONS[type(op)]]} {say(other)}"
         case ast.Call(func=ast.Name(id=name), args=args) if name in MOVES:
             text = (
                 f"{', '.join(map(say, args))}: each "

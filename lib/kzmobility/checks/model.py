@@ -33,7 +33,7 @@ def least_squares(t: Tables, *, differences: bool = False) -> RegressionResultsW
 
 @quantity()
 def estimate(t: Tables, name: str) -> float:
-    """Return the statistic of the regression on Table 4, computed again."""
+    """Return what the regression on Table 4 gives when it is computed again."""
     model = least_squares(t)
     if name in TERMS:
         return float(model.params[TERMS[name]])
@@ -62,13 +62,14 @@ def regressors(t: Tables, claim: Claim, *columns: str) -> Finding:
     """The equation has a constant and the stated regressors, each a column of Table 4."""
     named = t.read("equation")["regressor"].tolist()
     good = named == ["constant", *columns] and set(columns) <= set(t.read("table4").columns)
-    return Finding("consistent" if good else "contradicted", ", ".join(named))
+    computed = ", ".join(NAMES.get(name, name) for name in named)
+    return Finding("consistent" if good else "contradicted", computed)
 
 
 @check("consistent", "unsupported", basis="paper", what="variables of the regression")
 def in_the_model(t: Tables, claim: Claim, *words: str) -> Finding:
-    """The regression, the paper's only test of an effect, has a variable of this kind; without one
-    it tests none."""
+    """The regression, the paper's only test of an effect, has a variable of what the statement is
+    about."""
     columns = [c for c in t.read("table4").columns if c != "year"]
     used = [c for c in columns if any(w in c for w in words)]
     computed = ", ".join(NAMES.get(c, c) for c in columns)
@@ -77,14 +78,15 @@ def in_the_model(t: Tables, claim: Claim, *words: str) -> Finding:
     return Finding(
         "unsupported",
         computed,
-        "The regression has no such variable, and the paper tests no effect in another way.",
+        f"The regression explains {NAMES[OUTCOME]} by {' and '.join(NAMES[c] for c in REGRESSORS)} "
+        "alone, and the paper tests no effect in another way.",
     )
 
 
 @check("consistent", "contradicted", "unsupported", what="coefficient in first differences")
 def survives(t: Tables, claim: Claim, term: str) -> Finding:
-    """A coefficient keeps its sign and its significance in first differences, where common trends
-    are gone.
+    """The coefficient keeps its sign and its significance in changes from year to year, where
+    common trends are gone.
 
     Kept: consistent. Reversed and significant: contradicted. Not different from zero: the levels
     prove nothing.
@@ -100,8 +102,8 @@ def survives(t: Tables, claim: Claim, term: str) -> Finding:
 
 @check("consistent", "unsupported", what="tests of the residuals")
 def sound_levels(t: Tables, claim: Claim) -> Finding:
-    """The levels regression can carry an interpretation: no autocorrelation, or cointegration
-    whatever the lag.
+    """A regression of yearly levels can be read as an effect: its errors are independent from year
+    to year, or the series move together whatever the lag (cointegration).
 
     Engle and Granger's test, without lags and at the lag that the Bayesian criterion chooses.
     """
@@ -121,8 +123,10 @@ def sound_levels(t: Tables, claim: Claim) -> Finding:
         f"(5 % critical value {at_chosen:.2f})"
     )
     note = (
-        "Residuals are autocorrelated, and whether the series are cointegrated depends on the lag: "
-        "without lags the test does not reject, at the chosen lag it may."
+        "The errors of neighbouring years go together, so that series that merely share a trend "
+        "could give the same fit. Whether they are cointegrated depends on the lag: without lags "
+        f"the test finds no cointegration, at the lag that the Bayesian criterion chooses it "
+        f"{'does' if chosen < at_chosen else 'finds none either'}."
     )
     return Finding(
         "consistent" if good else "unsupported",
@@ -131,21 +135,21 @@ def sound_levels(t: Tables, claim: Claim) -> Finding:
     )
 
 
-@check("reproduced", "contradicted", what="coefficient")
+@check("consistent", "contradicted", what="coefficient")
 def coefficient_sign(t: Tables, claim: Claim, term: str) -> Finding:
-    """A coefficient of the fitted model is positive, as the paper reads it."""
+    """The coefficient of the regression, computed again, is positive, as the paper reads it."""
     value = estimate(t, term)
     assert isinstance(value, float)
     rows = t.read("table4").dropna().astype(float)
     r = float(rows[OUTCOME].corr(rows[TERMS[term]]))
     note = f"Correlation with migration, the other regressor left out: {r:.2f}."
-    return Finding("reproduced" if value > 0 else "contradicted", value, note)
+    return Finding("consistent" if value > 0 else "contradicted", value, note)
 
 
 @check("consistent", "unsupported", basis="paper", what="range of the regressors")
 def inside_the_data(t: Tables, claim: Claim) -> Finding:
-    """The constant describes a case like those observed: both regressors near zero, migration not
-    negative."""
+    """The constant describes a case like those observed: GDP and unemployment near zero, migration
+    not negative."""
     rows = t.read("table4").dropna()
     ranges = {c: rows[c].astype(float).tolist() for c in REGRESSORS}
     near = all(min(v) <= (max(v) - min(v)) / 10 for v in ranges.values())

@@ -87,13 +87,20 @@ def shares(t: Tables, year: int) -> dict[str, float]:
 
 @quantity(basis="official")
 def official_share(t: Tables, macro: str, year: int) -> Measured:
-    """Return the official share of a macro-region at the start of a year, in per cent."""
+    """Return the official share (%) of {macro} at the start of {year}."""
     return Measured(100 * shares(t, year)[macro], INFERRED)
 
 
 @quantity(basis="official")
+def smallest_other_share(t: Tables, macro: str, year: int) -> Measured:
+    """Return the smallest official share of the macro-regions besides {macro} at the start of
+    {year}."""
+    return Measured(100 * min(v for m, v in shares(t, year).items() if m != macro), INFERRED)
+
+
+@quantity(basis="official")
 def years_that_fit(t: Tables) -> Measured:
-    """Return the years at whose start the official shares round to all shares that Figure 1 states.
+    """Return the year at whose start the official shares round to all shares that Figure 1 states.
 
     Raises
     ------
@@ -114,30 +121,21 @@ def years_that_fit(t: Tables) -> Measured:
 
 @quantity(basis="official")
 def official_density(t: Tables) -> float:
-    """Return the inhabitants per square kilometre at the start of 2023."""
+    """Return the number of inhabitants per square kilometre at the start of 2023."""
     people = population(t, 2023).sum()
     return float(people / reported(t, "source_facts", key="Kazakhstan", quantity="area")["value"])
 
 
 @quantity(basis="official")
 def official_people(t: Tables, macro: str, year: str) -> Measured:
-    """Return the official population of a macro-region at the start of a printed year."""
+    """Return the official population of {macro} at the start of the base year, {year}."""
     start = int(t.printed(year).value)
     return Measured(float(population(t, start)[regions_of(t, macro)].sum()), INFERRED)
 
 
-DECLINES = {
-    "KZ-11": "statements.akmola_loss_2050_pct.value",
-    "KZ-39": "statements.kostanay_loss_2050_pct.value",
-    "KZ-59": "statements.north_kazakhstan_loss_2050_pct.value",
-}
-NORTH_DECLINE = "statements.north_loss_2050_pct.value"
-
-
 @quantity(basis="official")
-def possible_decline(t: Tables, iso: str = "") -> Measured:
-    """Return the declines to 2050 that the other three printed ones allow a region, or the North as
-    a whole.
+def possible_decline(t: Tables, region: str = "the North") -> Measured:
+    """Return a decline to 2050 that the other three printed declines allow {region}.
 
     The North's decline is the mean of its regions', weighted by official population: a linear
     programme over the rounding of all numbers.
@@ -147,6 +145,8 @@ def possible_decline(t: Tables, iso: str = "") -> Measured:
     KeyError
         If no decline fits.
     """
+    regions = t.read("regions").set_index("name_en")["iso"]
+    iso = regions.get(region, "")
     people = population(t, 2022)[list(DECLINES)]
     weights = (people / people.sum()).to_dict()
     constraints = [
@@ -168,8 +168,8 @@ def possible_decline(t: Tables, iso: str = "") -> Measured:
 
 @quantity(basis="press")
 def projected_share(t: Tables, macro: str, edition: str, loss: str = "") -> Measured:
-    """Return the share for 2050 from the official population, the loss, and the reported national
-    total.
+    """Return the share (%) of {macro} in 2050 that official population, expected loss and the
+    reported national total imply.
 
     Without a stated loss, the declines in persons that the February 2023 edition gives are used.
     """
@@ -204,11 +204,11 @@ def national_ages(t: Tables, claim: Claim, year: int) -> Finding:
 
 @check("consistent", "contradicted", basis="official", what="shares of the regions that fit")
 def mixture(t: Tables, claim: Claim, year: int = 0) -> Finding:
-    """The national row of Table 1 can be an average of the regional rows, with the stated shares of
+    """The national row of Table 1 can be an average of the regional rows, weighted by the shares of
     the regions.
 
-    With a year, the shares are those of the official population (the grouping of regions is
-    inferred).
+    The shares are those that Figure 1 states; with a year, those of the official population (the
+    grouping of regions is inferred).
     """
     frame = t.read("table1").pivot(index="region", columns="age_band", values="share_pct")
     if year:
@@ -241,7 +241,7 @@ def mixture(t: Tables, claim: Claim, year: int = 0) -> Finding:
 
 @check("consistent", "unsupported", basis="press", what="reported figures of that edition")
 def edition(t: Tables, claim: Claim, month: str) -> Finding:
-    """Press reports know an edition of the national forecast of this month in the stated year."""
+    """The press reports figures of an edition of the national forecast of that month and year."""
     rows = t.read("forecast_editions")
     rows = rows[rows["edition"] == f"{need(claim).text}-{month}"]
     if rows.empty:
@@ -263,8 +263,7 @@ def gaps(t: Tables, table: str, column: str) -> pd.Series:
     "consistent", "contradicted", basis="official", what="richest over poorest region, by measure"
 )
 def income_gap(t: Tables, claim: Claim, first: int) -> Finding:
-    """The printed gap lies between the yearly gaps of official cash income per head since a
-    year."""
+    """The printed gap lies within the range of the yearly gaps in official cash income per head."""
     income = gaps(t, "income", "tenge_per_month").loc[first:]
     product = gaps(t, "grp_per_capita", "thousand_tenge").loc[first:]
     rows = t.read("wages")
@@ -286,7 +285,7 @@ def income_gap(t: Tables, claim: Claim, first: int) -> Finding:
     what="richest over poorest region, product per head",
 )
 def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
-    """In every year the richest region has more than so many times the product per head of the
+    """In every year known the product per head of the richest region is several times that of the
     poorest."""
     found = gaps(t, "grp_per_capita", "thousand_tenge")
     computed = f"{found.min():.1f} to {found.max():.1f}, {found.index[0]} to {found.index[-1]}"
@@ -301,8 +300,7 @@ def product_gap(t: Tables, claim: Claim, more_than: float) -> Finding:
     what="average wage, % of the national one, 2022",
 )
 def wages(t: Tables, claim: Claim, side: str, codes: list[str] | str) -> Finding:
-    """The average wage of each named region (or of each in a macro-region) is below, or above, the
-    national one, 2022.
+    """The average wages of all these regions lie on the stated side of the national one, 2022.
 
     If only some are, wages leave the statement open.
     """
@@ -316,20 +314,20 @@ def wages(t: Tables, claim: Claim, side: str, codes: list[str] | str) -> Finding
 
 
 @check("consistent", "contradicted", basis="official", what="rank of the average wage, 2022")
-def lowest_wages(t: Tables, claim: Claim, iso: str, among: int) -> Finding:
-    """A region is among the `among` regions with the lowest average wage, 2022."""
+def lowest_wages(t: Tables, claim: Claim, iso: str) -> Finding:
+    """The region is among the five with the lowest average wage, 2022."""
     rows = t.read("wages")
     level = _series(rows[rows["period"] == "2022"], "tenge_per_month").sort_values()
     rank = list(level.index).index(iso) + 1
     return Finding(
-        "consistent" if rank <= among else "contradicted", f"rank {rank} of {len(level)} from below"
+        "consistent" if rank <= 5 else "contradicted", f"rank {rank} of {len(level)} from below"
     )
 
 
 @check("consistent", "contradicted", basis="official", what="unemployment rate")
 def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
-    """Every region of a macro-region has an unemployment rate at least near the national one
-    (within half a point)."""
+    """Every region of the macro-region has an unemployment rate above the national one or at most
+    half a point below."""
     rows = t.read("unemployment")
     rates = rows[rows["year"] == year].set_index("iso")["rate_pct"]
     chosen = rates[regions_of(t, macro)]
@@ -353,8 +351,8 @@ def has_unemployment(t: Tables, claim: Claim, macro: str, year: int) -> Finding:
     what="region-years with that sign",
 )
 def net_migration(t: Tables, claim: Claim, macros: list[str], sign: str) -> Finding:
-    """Every region of the macro-regions gains (or loses) in each year known; mixed signs leave it
-    open."""
+    """Every region of the macro-regions gains, or loses, as stated, in each year known; mixed signs
+    leave it open."""
     frame = t.read("migration_regions")
     chosen = frame[frame["iso"].isin(regions_of(t, *macros))]
     good = int(((chosen["net"] > 0) if sign == "gain" else (chosen["net"] < 0)).sum())
@@ -370,14 +368,14 @@ def net_migration(t: Tables, claim: Claim, macros: list[str], sign: str) -> Find
 
 @quantity(basis="official")
 def official_migration(t: Tables, year: int) -> float:
-    """Return the official number of internal moves in a year, all flows."""
+    """Return the official number of internal moves in {year}, all flows."""
     return float(t.read("migration_national").set_index("year")["persons"][year])
 
 
 @quantity(basis="official")
 def arrivals_share(t: Tables, year: int, *east: str) -> Measured:
-    """Return the share of all arrivals in the North alone, up to that with these regions of the
-    east."""
+    """Return the share of the North alone, and with Abai, Pavlodar and East Kazakhstan, in all
+    arrivals of {year}."""
     frame = t.read("migration_regions")
     arrivals = frame[frame["year"] == year].set_index("iso")["arrivals"].astype(float)
     north = regions_of(t, "North")
@@ -386,12 +384,22 @@ def arrivals_share(t: Tables, year: int, *east: str) -> Measured:
 
 
 @quantity(basis="press")
-def reported_change(t: Tables, period: str, before: str) -> Measured:
-    """Return the change of internal moves between two periods, as the press reports it, in per
-    cent."""
+def reported_change(t: Tables, year: int) -> Measured:
+    """Return the percentage change of internal moves from the year before to {year} that the press
+    reports."""
+    period, before = (f"{y}-01/{y}-12" for y in (year, year - 1))
     row = reported(t, "migration_press", period=period, compared_with=before, flow="internal moves")
     value = rounding_interval(f"{row['change_pct']:.1f}")
     return Measured(value, f"Reported: {row['change_pct']:.1f} %. {source(row)}")
+
+
+@quantity(basis="press")
+def raised_to_2022(t: Tables) -> Measured:
+    """Return the migration of 2021 in Table 4 raised by the reported change to 2022."""
+    change = reported_change(t, 2022)
+    assert isinstance(change, Measured)
+    start = t.printed("table4.2021.migration_persons").value
+    return Measured((forensics.as_interval(change.value) * 0.01 + 1.0) * start, change.note)
 
 
 # ------------------------------------------------------------------------------- Table 4's sources
@@ -502,7 +510,7 @@ def programme(t: Tables, name: str, period: str, quantity: str) -> pd.Series:
 
 @quantity(basis="press")
 def first_reported(t: Tables, name: str) -> Measured:
-    """Return the first year of the periods that the press reports of a programme."""
+    """Return the first year for which the press reports figures of {name}."""
     frame = t.read("programmes")
     rows = frame[frame["programme"] == name].sort_values("period", kind="stable")
     return Measured(float(rows["period"].iloc[0][:4]), source(rows.iloc[0]))
@@ -510,7 +518,7 @@ def first_reported(t: Tables, name: str) -> Measured:
 
 @quantity(basis="press")
 def foreign_students(t: Tables, year: str) -> Measured:
-    """Return the share of foreigners among all students in a school year, in per cent."""
+    """Return the reported share (%) of foreigners among all students in {year}."""
     count = reported(t, "source_facts", key="foreign students", quantity=year)
     whole = programme(t, "Foreign students", year, "students in all")
     return Measured(100 * float(count["value"]) / float(whole["value"]), source(count, whole))
@@ -518,7 +526,8 @@ def foreign_students(t: Tables, year: str) -> Measured:
 
 @check("unsupported", "unverifiable", basis="press", what="figures reported")
 def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> Finding:
-    """Figures said not to exist may have been reported; a report alone refutes nothing."""
+    """Whether the press has reported figures that the statement calls unavailable; a report alone
+    refutes nothing."""
     frame = t.read("programmes")
     rows = frame[(frame["programme"] == name) & frame["quantity"].isin(quantities)]
     if set(rows["quantity"]) != set(quantities):
@@ -531,8 +540,7 @@ def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> 
 
 @check("consistent", "unsupported", basis="press", what="items reported")
 def reported_alike(t: Tables, claim: Claim, aspect: str, *items: str) -> Finding:
-    """The press reports the same items of a programme: each that the paper names, and none
-    besides."""
+    """A press report of the programme names what the paper names, and nothing besides."""
     rows = t.read("programme_reports")
     rows = rows[rows["aspect"] == aspect]
     found = rows["item"].tolist()
@@ -546,8 +554,8 @@ def reported_alike(t: Tables, claim: Claim, aspect: str, *items: str) -> Finding
 
 @check("consistent", "unsupported", basis="press", what="receiving regions, by macro-region")
 def recipients(t: Tables, claim: Claim, *macros: str) -> Finding:
-    """Each macro-region has a receiving region, in the paper's list or in a press report of older
-    lists."""
+    """Each of these parts of the country has a receiving region, in the paper's list or in a press
+    report of older lists."""
     regions = t.read("regions").set_index("iso")["macro_region_inferred"]
     rows = t.read("programme_reports")
     rows = rows[rows["aspect"] == "receiving region"]

@@ -121,6 +121,7 @@ def cites(t: Tables, claim: Claim, cited: str, *topics: str) -> Finding:
             f"title does not name {named}",
             " ".join([*notes, "Judged by the title that the lists print."]),
         )
+    notes += ["Judged by the title that the lists print."] if topics else []
     return Finding("consistent", f"listed, {', '.join(years)}", " ".join(notes))
 
 
@@ -162,14 +163,13 @@ def listed(t: Tables, claim: Claim, key: str, field: str) -> Finding:
 
 
 @check("consistent", "contradicted", basis="bibliography", what="years in the title")
-def in_title(t: Tables, claim: Claim, key: str) -> Finding:
-    """A printed year stands in the title of a work in both lists."""
-    years = [re.findall(r"20\d\d", row["title"]) for row in entries(t, key)]
-    good = all(need(claim).text in y for y in years)
-    return Finding(
-        "consistent" if good else "contradicted",
-        ", ".join(dict.fromkeys(y for row in years for y in row)),
-    )
+def in_title(t: Tables, claim: Claim, key: str, end: str) -> Finding:
+    """The title of the work, in both lists, names a span of years that starts, or ends, with the
+    printed year."""
+    spans = [re.findall(r"(20\d\d)[-–](20\d\d)", row["title"]) for row in entries(t, key)]
+    good = all(need(claim).text in [span[end == "ends"] for span in found] for found in spans)
+    shown = dict.fromkeys(" to ".join(span) for found in spans for span in found)
+    return Finding("consistent" if good else "contradicted", ", ".join(shown))
 
 
 @check("consistent", "contradicted", basis="bibliography", what="works cited")

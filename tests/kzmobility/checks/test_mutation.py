@@ -30,7 +30,6 @@ SUM_101 = (
     "The printed shares of this row add up to 101: one step up is 102, which five roundings "
     "still allow."
 )
-ALONE = "No sum, no second place and no report gives the grants of this year."
 YEAR = (
     "The two lists print different years for this work; each of them is one that the other "
     "place allows."
@@ -47,11 +46,6 @@ SURVIVORS = {
     **{
         ("table1", "share_pct", f"Center and East.{b}", 1): SUM_101
         for b in ("0-9", "10-19", "20-34", "35-59", "60+")
-    },
-    **{
-        ("table3", "grants", y, s): ALONE
-        for y in ("2016-2017", "2017-2018", "2024-2025")
-        for s in (1, -1)
     },
     ("citations", "year", "cit-19", -1): YEAR,
     ("reference_lists", "year", "second.8", -1): YEAR,
@@ -198,11 +192,6 @@ CASES: dict[str, dict[str, tuple]] = {
     "unsupported": {"unsupported": ("unsupported",)},
     "unverifiable": {"unverifiable": ("unverifiable",)},
     "most": {
-        "reproduced": (
-            'most("figure1.*.share_pct", "South", "North")',
-            "",
-            column("figure1", "share_pct", {"South": "60"}),
-        ),
         "consistent": ('most("figure1.*.share_pct", "South", "North")',),
         "contradicted": ('most("figure1.*.share_pct", "North", "North")',),
         "unverifiable": ('most("figure4.*.share_pct", "exchange funds")',),
@@ -230,17 +219,11 @@ CASES: dict[str, dict[str, tuple]] = {
         "contradicted": ('two_groups("survey.women_pct.value", "survey.women_pct.value")',),
     },
     "leads": {
-        "reproduced": (
-            'leads("no work")',
-            "",
-            column("survey_reasons", "share_pct", {"no work": "57.9", "no housing": "8.3"}),
-        ),
         "consistent": ('leads("no work")',),
         "contradicted": ('leads("low wages")',),
     },
     "mainly": {
-        "reproduced": ('mainly("no work", "low wages", "no housing")', "", {}, "direction"),
-        "consistent": ('mainly("no work", "low wages", "no housing")', "", {}, "causal"),
+        "consistent": ('mainly("no work", "low wages", "no housing")',),
         "contradicted": ('mainly("low wages")',),
         "unsupported": ('mainly("no work", asked=False)',),
     },
@@ -249,17 +232,11 @@ CASES: dict[str, dict[str, tuple]] = {
         "unsupported": ('named_reason("lack of educational opportunities")',),
     },
     "age_group": {
-        "reproduced": ('age_group(["0-9", "10-19"], ["West", "South"])',),
-        "consistent": ('age_group(["0-9"], ["South"])',),
+        "consistent": ('age_group(["0-9", "10-19"], ["West", "South"])',),
         "contradicted": ('age_group(["0-9"], ["North"])',),
     },
     "more_than_half": {
-        "reproduced": (f'more_than_half("{OLD}", ["North", "Center and East"])',),
-        "consistent": (
-            f'more_than_half("{OLD}", ["North"])',
-            "",
-            column("table1", "share_pct", {"North.35-59": "32", "North.0-9": "16"}),
-        ),
+        "consistent": (f'more_than_half("{OLD}", ["North", "Center and East"])',),
         "contradicted": (f'more_than_half("{OLD}", ["South"])',),
     },
     "dominated": {
@@ -285,8 +262,8 @@ CASES: dict[str, dict[str, tuple]] = {
         "unsupported": ('wages("above", "Megacities")',),
     },
     "lowest_wages": {
-        "consistent": ('lowest_wages("KZ-59", 5)',),
-        "contradicted": ('lowest_wages("KZ-71", 5)',),
+        "consistent": ('lowest_wages("KZ-59")',),
+        "contradicted": ('lowest_wages("KZ-71")',),
     },
     "has_unemployment": {
         "consistent": ('has_unemployment("North", 2022)',),
@@ -337,7 +314,7 @@ CASES: dict[str, dict[str, tuple]] = {
         "unsupported": ("sound_levels()",),
     },
     "coefficient_sign": {
-        "reproduced": ('coefficient_sign("b1")',),
+        "consistent": ('coefficient_sign("b1")',),
         "contradicted": (
             'coefficient_sign("b1")',
             "",
@@ -433,8 +410,8 @@ CASES: dict[str, dict[str, tuple]] = {
         "contradicted": ('listed("concept2022", "issue")', "916"),
     },
     "in_title": {
-        "consistent": ('in_title("demographic2023")', "2050"),
-        "contradicted": ('in_title("demographic2023")', "2040"),
+        "consistent": ('in_title("demographic2023", "ends")', "2050"),
+        "contradicted": ('in_title("demographic2023", "ends")', "2023"),
     },
     "all_cited": {
         "consistent": ("all_cited()",),
