@@ -16,7 +16,7 @@ import pandas as pd
 
 from proofbook import data
 
-COMMON = frozenset(
+COMMON = {*("the", "and", "from", "with", "for", "not"), *("that", "this", "its", "are", "was", "were")}
     ["the", "and", "from", "with", "for", "not", "that", "this", "its", "are", "was", "were"]
 )
 #: Columns that say something about a row and do not name it.
@@ -56,8 +56,8 @@ def judged_by(row: Any) -> Iterator[tuple[str, str]]:
     """Yield table and key of each single row of a table that a claim names, in its address or its
     check."""
     constants = ast.walk(ast.parse(row.check, mode="eval"))
-    said = [c.value for c in constants if isinstance(c, ast.Constant) and isinstance(c.value, str)]
-    for text in dict.fromkeys([*row.address.split("; "), *said]):
+    literals = [c.value for c in constants if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+    for text in dict.fromkeys([*row.address.split("; "), *literals]):
         name, _, rest = text.partition(".")
         if text.startswith("cit-"):
             yield "citations", text
@@ -72,17 +72,17 @@ def relative(statement: str) -> bool:
 
 def misfits(row: Any, texts: Texts) -> Iterator[str]:
     """Yield what the statement of a claim says of another row than the one that judges it."""
-    said, judges = words(row.statement), list(judged_by(row))
+    stated, judges = words(row.statement), list(judged_by(row))
     years = set(re.findall(r"20\d\d", row.statement))
     known = " ".join([row.printed, row.address, row.check])
     for name in dict.fromkeys(name for name, _ in judges):
         rows = labels(texts, name)
-        own = [key for table, key in judges if table == name and key in rows]
-        known += " ".join(word for key in own for word in rows[key])
-        fit = max((len(said & rows[key]) for key in own), default=len(said))
-        other = next((key for key, label in rows.items() if len(said & label) > fit), "")
+        judging = [key for table, key in judges if table == name and key in rows]
+        known += " ".join(word for key in judging for word in rows[key])
+        fit = max((len(stated & rows[key]) for key in judging), default=len(stated))
+        other = next((key for key, label in rows.items() if len(stated & label) > fit), "")
         if other:
-            yield f"the statement names {other!r} and is judged by {own[0]!r} of {name}"
+            yield f"the statement names {other!r} and is judged by {judging[0]!r} of {name}"
     dated = set(re.findall(r"20\d\d", known))
     if years and dated and not any(min(years) <= year <= max(years) for year in dated):
         yield f"the statement is of {min(years)} and is judged by {', '.join(sorted(dated))}"
