@@ -16,8 +16,8 @@ import pandas as pd
 
 from proofbook import data
 
-COMMON = {*("the", "and", "from", "with", "for", "not"), *("that", "this", "its", "are", "was", "were")}
-    ["the", "and", "from", "with", "for", "not", "that", "this", "its", "are", "was", "were"]
+COMMON = frozenset(
+    ["and", "are", "for", "from", "its", "not", "that", "the", "this", "was", "were", "with"]
 )
 #: Columns that say something about a row and do not name it.
 ASIDE = ("note", "url", "unit", "section", "locator", "as_reported_by")
@@ -52,14 +52,17 @@ def labels(texts: Texts, name: str) -> dict[str, frozenset[str]]:
     return {label: words(text) for label, text in found.items() if "_" not in label}
 
 
-def judged_by(row: Any) -> Iterator[tuple[str, str]]:
+def judged_by(row: Any, texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield table and key of each single row of a table that a claim names, in its address or its
     check."""
     constants = ast.walk(ast.parse(row.check, mode="eval"))
-    literals = [c.value for c in constants if isinstance(c, ast.Constant) and isinstance(c.value, str)]
-    for text in dict.fromkeys([*row.address.split("; "), *literals]):
+    literals = [c.value for c in constants if isinstance(c, ast.Constant)]
+    cited = labels(texts, "citations") if "citations" in data.names() else {}
+    for text in dict.fromkeys(
+        [*row.address.split("; "), *(v for v in literals if isinstance(v, str))]
+    ):
         name, _, rest = text.partition(".")
-        if text.startswith("cit-"):
+        if text in cited:
             yield "citations", text
         elif rest and "*" not in text and name in data.names():
             yield name, rest.rpartition(".")[0]
@@ -72,7 +75,7 @@ def relative(statement: str) -> bool:
 
 def misfits(row: Any, texts: Texts) -> Iterator[str]:
     """Yield what the statement of a claim says of another row than the one that judges it."""
-    stated, judges = words(row.statement), list(judged_by(row))
+    stated, judges = words(row.statement), list(judged_by(row, texts))
     years = set(re.findall(r"20\d\d", row.statement))
     known = " ".join([row.printed, row.address, row.check])
     for name in dict.fromkeys(name for name, _ in judges):
