@@ -14,7 +14,8 @@ import nbformat
 import papermill
 import pytest
 
-from proofbook import results
+from proofbook import data, render, results
+from proofbook.figure import MIME
 
 PROJECT = Path(__file__).parents[1]
 BOOK = PROJECT / "book"
@@ -134,3 +135,15 @@ def test_the_regression_follows_its_parameters(tmp_path: Path) -> None:
     shown = json.dumps([c.get("outputs", []) for c in notebook.cells])
     assert noted["ols.b1"]["value"] == pytest.approx(4472.95807614414, rel=1e-9)
     assert re.search(r"4,?47[23]", shown), "the tables show another slope than the prose"
+
+
+def test_the_demography_follows_its_parameters(tmp_path: Path) -> None:
+    notebook, noted = run(BOOK / "04-demography.md", tmp_path, count_year=2020)
+    persons = data.read("population").query("year == 2020").set_index("iso")["persons"]
+    cities = persons[["KZ-71", "KZ-75", "KZ-79"]] / 1e6
+    megacities = noted["demography.megacities_now_million"]["value"]
+    assert megacities == pytest.approx(cities.sum()), "the prose counts another year"
+    charts = (o.get("data", {}).get(MIME) for c in notebook.cells for o in c.get("outputs", []))
+    rows = [row for chart in charts if chart for row in render.words_of(chart)["rows"]]
+    drawn = [row["million"] for row in rows if row.get("when") == "2020"]
+    assert sum(drawn) == pytest.approx(cities.sum()), "the chart counts another year"
