@@ -11,11 +11,37 @@ import sys
 import time
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
+import statsmodels.api as sm
+from statsmodels.stats.stattools import durbin_watson
 
 from kzmobility.econometrics.fits import regression_frame
-from kzmobility.econometrics.simulation import CHUNK, DESIGNS, simulate, statsmodels_loop
+from kzmobility.econometrics.simulation import CHUNK, DESIGNS, _draw, _seeds, simulate, target
 from proofbook import data
+
+
+def statsmodels_loop(
+    frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000, seed: int = 1974
+) -> pd.DataFrame:
+    """Fit the regressions of ``simulate(frame, design, draws, seed)`` one by one with statsmodels.
+
+    Returns
+    -------
+    DataFrame
+        ``r2``, ``f_p``, ``dw``, one row a draw: the very draws of :func:`simulate`, fitted by
+        another route.
+    """
+    goal = target(frame)
+    rows = []
+    for size, seed_of in _seeds(design, seed, draws):
+        y, x1, x2 = _draw(design, goal, size, np.random.default_rng(seed_of))
+        x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
+        for column in range(size):
+            x = sm.add_constant(np.column_stack([x1[:, column], x2[:, column]]), has_constant="add")
+            model = sm.OLS(y[:, column], x).fit()
+            rows.append((model.rsquared, model.f_pvalue, durbin_watson(model.resid)))
+    return pd.DataFrame(rows, columns=["r2", "f_p", "dw"])
 
 
 def throughput(

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from joblib import Parallel, delayed
 from scipy import stats
 from statsmodels.stats.stattools import durbin_watson
@@ -267,29 +266,3 @@ def step_share(
     chunks = _seeds(design, seed, draws)
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(count)(*chunk) for chunk in chunks)
     return sum(parts) / draws
-
-
-# ---- The same, slowly: for the check and for the benchmark ---------------------------------------
-
-
-def statsmodels_loop(
-    frame: pd.DataFrame, design: str = "driftless", draws: int = 1_000, seed: int = 1974
-) -> pd.DataFrame:
-    """Fit the regressions of ``simulate(frame, design, draws, seed)`` one by one with statsmodels.
-
-    Returns
-    -------
-    DataFrame
-        ``r2``, ``f_p``, ``dw``, one row a draw: the very draws of :func:`simulate`, fitted by
-        another route.
-    """
-    goal = target(frame)
-    rows = []
-    for size, seed_of in _seeds(design, seed, draws):
-        y, x1, x2 = _draw(design, goal, size, np.random.default_rng(seed_of))
-        x1, x2 = np.broadcast_to(x1, y.shape), np.broadcast_to(x2, y.shape)
-        for column in range(size):
-            x = sm.add_constant(np.column_stack([x1[:, column], x2[:, column]]), has_constant="add")
-            model = sm.OLS(y[:, column], x).fit()
-            rows.append((model.rsquared, model.f_pvalue, durbin_watson(model.resid)))
-    return pd.DataFrame(rows, columns=["r2", "f_p", "dw"])

@@ -41,7 +41,7 @@ def same(one: dict, other: dict) -> bool:
 def test_the_vectorised_fits_are_those_of_statsmodels(frame, design) -> None:
     draws = 150
     result = ec.simulate(frame, design, draws)
-    slow = ec.statsmodels_loop(frame, design, draws)
+    slow = bench.statsmodels_loop(frame, design, draws)
     goal = target(frame)
     large, low = slow["r2"] >= goal.r2, slow["dw"] <= goal.dw
     counted = [large.mean(), (slow["f_p"] < 0.05).mean(), low.mean(), (large & low).mean()]
