@@ -4,9 +4,9 @@ Fetching is replaced by the stored rows: nobody needs a network, and a publisher
 changes nothing here. Each table is prepared, validated against its description, and written;
 without ``--write`` the script only says which tables differ.
 
-Two sources have no raw rows here: the copy of the migration
-counts has no licence, and the terms of the IMF are not open. For them the checksum of the rows that
-were read stands in WITHHELD; with files of that content, ``--from FOLDER`` makes their tables too.
+Two sources have no raw rows here: the copy of the migration counts has no licence, and the terms of
+the IMF are not open. The data package has the checksum of the rows that were read; with files of
+that content, ``--from FOLDER`` makes their tables too.
 
     python data/raw/tidy.py [--write] [--from FOLDER]
 """
@@ -31,14 +31,10 @@ PARENT = {"KZ-79": "KZ-61", "KZ-10": "KZ-63", "KZ-33": "KZ-19", "KZ-62": "KZ-35"
 WITH = {"KZ-61": "with Shymkent", "KZ-63": "with Abai", "KZ-19": "with Zhetysu"} | {
     "KZ-35": "with Ulytau"
 }
-WITHHELD = {  # sha256 of the rows that were read; the comments name their columns
-    # edition, indicator, year, value, last_actual
-    "weo.csv": "819cd46f90ec1e5773add07b35eb5ff06d937f150d60e713261d4f8756c76e24",
-    # label, year, arrivals, departures, net
-    "migration.csv": "e58e2aac7ae28173b14c9a117f79a302aa98f597624f97ae6e4087b38071f435",
-    # year, month, arrivals, departures
-    "migration_months.csv": "1f3ea2c64a79f041cc2ad88ea3106241db53e93d7f8f3fb3f435705f49896c2a",
-}
+#: Checksums of the rows that were read. Their columns: weo.csv has edition, indicator, year, value,
+#: last_actual; migration.csv has label, year, arrivals, departures, net; migration_months.csv has
+#: year, month, arrivals, departures.
+WITHHELD = data.package()["raw"]["withheld"]
 
 
 def read(path: Path) -> Rows:
@@ -147,9 +143,9 @@ def nation(folder: Path) -> Rows:
 
 def as_is(folder: Path, name: str) -> Rows:
     """Return the rows of a withheld file; SystemExit if they are not those that were read."""
-    found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    found = "sha256:" + hashlib.sha256((folder / name).read_bytes()).hexdigest()
     if found != WITHHELD[name]:
-        sys.exit(f"{name}: sha256 {found}; the rows that were read have {WITHHELD[name]}")
+        sys.exit(f"{name}: {found}; the rows that were read have {WITHHELD[name]}")
     return read(folder / name)
 
 

@@ -213,11 +213,12 @@ class Formula:
     def about(self, args: list[ast.expr]) -> Value:
         """Return a printed number whose final zeros may be rounding: 3200 stands for 3,150 to
         3,250."""
-        number = self.printed()
         if isinstance(args[0], ast.Constant):
             address = str(args[0].value)
             self.bases.add(self.basis_of(address))
             number = self.numbers.printed(address)
+        else:
+            number = self.printed()
         return Value(number.value, rounding_interval(number.text, significant=True))
 
     def several(self, node: ast.AST) -> list[Value]:
@@ -338,7 +339,7 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
         table, _, rest = text.partition(".")
         label, _, column = rest.rpartition(".")
         title = describe(table)["title"]
-        named = [part for part in label.split(".") if part != "*"]
+        named = [p.replace("*", "…") for p in label.split(".") if p != "*"]
         column = "" if column == "value" else column
         if named:
             titles.setdefault(title)
