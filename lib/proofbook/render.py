@@ -22,9 +22,11 @@ from typing import Any
 import lxml.etree
 import pandas as pd
 import vl_convert
+from markupsafe import Markup
 
 from proofbook import data, results
 from proofbook.figure import opened
+from proofbook.parts import part
 
 VEGALITE = "6.4"
 WIDTHS = {
@@ -35,6 +37,7 @@ WIDTHS = {
 LARGEST = 900  # px: a wide picture grows with its column, its labels with it
 MOST_ROWS = 60  # of a chart, that its page carries; of more it shows the first and leads to all
 FIRST_ROWS = 40
+INPUTS = ("range", "radio", "select", "checkbox")  # controls that a page can have
 CONCAT = ("hconcat", "vconcat", "concat")
 
 
@@ -164,17 +167,17 @@ def _unseen(tag: Any) -> bool:
 
 def _clean(tag: Any, prefix: str) -> None:
     """Clean an element of a picture and what is in it; groups that say nothing go."""
-    for part in list(tag):
-        if part.tag == "defs":
-            for inner in part.iter():
+    for child in list(tag):
+        if child.tag == "defs":
+            for inner in child.iter():
                 _brief(inner, prefix)
             continue
-        _clean(part, prefix)
-        at = tag.index(part)
-        if _unseen(part):
-            tag.remove(part)
-        elif part.tag == "g" and not part.attrib:
-            tag[at : at + 1] = list(part)
+        _clean(child, prefix)
+        at = tag.index(child)
+        if _unseen(child):
+            tag.remove(child)
+        elif child.tag == "g" and not child.attrib:
+            tag[at : at + 1] = list(child)
     _brief(tag, prefix)
 
 
@@ -189,73 +192,29 @@ def tidy_svg(svg: str, prefix: str, words: str = "") -> str:
     return str(text).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
-def _slider(name: str, label: str, bind: dict[str, Any], value: Any) -> str:
-    text, unit = html.escape(str(value)), html.escape(bind.get("unit", ""))
-    return (
-        f'<label class="control range"><span>{label}</span><input type="range" '
-        f'data-param="{name}" min="{bind["min"]}" max="{bind["max"]}" step="{bind.get("step", 1)}" '
-        f'value="{text}"><output>{text}</output>{unit}</label>'
-    )
-
-
-def _checkbox(name: str, label: str, value: Any) -> str:
-    checked = " checked" if value else ""
-    return (
-        f'<label class="control"><input type="checkbox" data-param="{name}"{checked}> '
-        f"<span>{label}</span></label>"
-    )
-
-
-def _options(bind: dict[str, Any]) -> list[tuple[Any, str, str]]:
-    """Return each option as its value, that value as an attribute, and the escaped label."""
-    labels = bind.get("labels") or [str(o) for o in bind["options"]]
-    return [
-        (option, html.escape(json.dumps(option), quote=True), html.escape(label))
-        for option, label in zip(bind["options"], labels, strict=True)
-    ]
-
-
-def _list(name: str, label: str, bind: dict[str, Any], value: Any) -> str:
-    inner = "".join(
-        f'<option value="{attribute}"{" selected" if option == value else ""}>{text}</option>'
-        for option, attribute, text in _options(bind)
-    )
-    return (
-        f'<label class="control"><span>{label}</span> '
-        f'<select data-param="{name}">{inner}</select></label>'
-    )
-
-
-def _buttons(name: str, label: str, bind: dict[str, Any], value: Any, figure: str) -> str:
-    inner = "".join(
-        f'<label><input type="radio" name="{figure}-{name}" data-param="{name}" '
-        f'value="{attribute}"{" checked" if option == value else ""}> {text}</label>'
-        for option, attribute, text in _options(bind)
-    )
-    return f'<fieldset class="control"><legend>{label}</legend>{inner}</fieldset>'
-
-
-def control(param: dict[str, Any], bind: dict[str, Any], figure: str) -> str:
-    """Return the HTML control of one bound parameter; `figure` is the name of its figure.
+def control(param: dict[str, Any], bind: dict[str, Any], figure: str) -> dict[str, Any]:
+    """Return what the HTML control of one bound parameter shows; `figure` is its figure's name.
 
     Raises
     ------
     ValueError
         If the input is none of range, radio, select and checkbox.
     """
-    name, value = html.escape(param["name"]), param.get("value")
-    label = html.escape((bind.get("name") or param["name"]).strip().rstrip(":"))
-    match bind["input"]:
-        case "range":
-            return _slider(name, label, bind, value)
-        case "checkbox":
-            return _checkbox(name, label, value)
-        case "select":
-            return _list(name, label, bind, value)
-        case "radio":
-            return _buttons(name, label, bind, value, figure)
-    msg = f"{figure}: no control for input {bind['input']!r}; use range, radio, select or checkbox"
-    raise ValueError(msg)
+    if bind["input"] not in INPUTS:
+        msg = f"{figure}: no control for input {bind['input']!r}; use {', '.join(INPUTS)}"
+        raise ValueError(msg)
+    options = bind.get("options", [])
+    labels = bind.get("labels") or [str(o) for o in options]
+    value = param.get("value")
+    return bind | {
+        "param": param["name"],
+        "value": value,
+        "label": (bind.get("name") or param["name"]).strip().rstrip(":"),
+        "choices": [
+            {"json": json.dumps(option), "label": label, "chosen": option == value}
+            for option, label in zip(options, labels, strict=True)
+        ],
+    }
 
 
 def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -266,21 +225,27 @@ def controls(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """
     spec = copy.deepcopy(spec)
     words = spec["usermeta"]["figure"]
-    parts: list[str] = []
+    bound: list[dict[str, Any]] = []
     for param in spec.get("params", []):
         bind = param.get("bind")
         if isinstance(bind, dict) and "input" in bind:
             del param["bind"]
-            parts.append(control(param, bind, words["name"]))
-    line = sentence(words, first_text(spec, words["sentence"])) if words.get("sentence") else ""
-    many = " many" if len(parts) > 3 else ""
-    panel = f'<div class="controls{many}">{"".join(parts)}</div>' if parts else ""
-    first = {p["name"]: p.get("value") for p in spec.get("params", [])}
-    return spec, presets(words, first) + panel + line
+            bound.append(control(param, bind, words["name"]))
+    signal = words.get("sentence", "")
+    panel = part(
+        "controls.html",
+        figure=words["name"],
+        presets=presets(words, {p["name"]: p.get("value") for p in spec.get("params", [])}),
+        controls=bound,
+        signal=signal,
+        sentence=first_text(spec, signal) if signal else "",
+    )
+    return spec, str(panel)
 
 
-def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
-    """Return one button per preset of a figure, pressed if the first settings are its own.
+def presets(words: dict[str, Any], first: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the button of each preset of a figure shows; it is pressed if the first settings
+    are its own.
 
     Raises
     ------
@@ -295,18 +260,10 @@ def presets(words: dict[str, Any], first: dict[str, Any]) -> str:
                 "which the chart does not have"
             )
             raise ValueError(msg)
-        values = html.escape(json.dumps(preset["values"]), quote=True)
-        pressed = str(all(first[name] == value for name, value in preset["values"].items())).lower()
-        buttons.append(
-            f'<button type="button" aria-pressed="{pressed}" data-preset="{values}">'
-            f"{html.escape(preset['label'])}</button>"
-        )
-    if not buttons:
-        return ""
-    return (
-        '<div class="presets" role="group" aria-label="Settings to start from">'
-        f"{''.join(buttons)}</div>"
-    )
+        pressed = all(first[name] == value for name, value in preset["values"].items())
+        settings = json.dumps(preset["values"])
+        buttons.append({"label": preset["label"], "settings": settings, "pressed": pressed})
+    return buttons
 
 
 def first_text(spec: dict[str, Any], signal: str) -> str:
@@ -322,30 +279,13 @@ def first_text(spec: dict[str, Any], signal: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
-def sentence(words: dict[str, Any], text: str) -> str:
-    """Return the sentence of a figure, which follows the named signal of its chart."""
-    signal = html.escape(words["sentence"], quote=True)
-    return f'<p class="sentence" data-signal="{signal}">{html.escape(text)}</p>'
-
-
 def live_table(spec: dict[str, Any], words: dict[str, Any]) -> str:
     """Return the table of a figure that follows its controls; empty if it has none."""
     if not words.get("live"):
         return ""
     signal, heads = words["live"]
-    head = "".join(f'<th scope="col">{html.escape(h)}</th>' for h in heads)
     rows = [line.split("|") for line in first_text(spec, signal).split("\n")]
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for first, *cells in rows
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{html.escape(heads[0])}">'
-        f'<table class="live" data-lines="{html.escape(signal, quote=True)}">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return str(part("live-table.html", signal=signal, heads=heads, rows=rows))
 
 
 def unpacked(spec: dict[str, Any]) -> dict[str, Any]:
@@ -419,11 +359,8 @@ def encoded(value: Any) -> dict[str, str]:
 
 def source_line(names: list[str], link: Callable[[str], str]) -> str:
     """Return the source line; `link` gives the address of a data resource's description."""
-    items = [
-        f'<a href="{html.escape(link(name))}">{html.escape(str(data.describe(name)["title"]))}</a>'
-        for name in names
-    ]
-    return f'<p class="source">Source: {"; ".join(items)}.</p>' if items else ""
+    sources = [(link(name), str(data.describe(name)["title"])) for name in names]
+    return str(part("source.html", sources=sources))
 
 
 def json_for_script(value: object) -> str:
@@ -479,8 +416,7 @@ def _tools(words: dict[str, Any], table: results.Table, static: Path) -> str:
 
     A long table is cut; the whole stands in a file, which the page leads to.
     """
-    label = html.escape("Rows of the figure: " + words["caption"], quote=True)
-    shown, more = table, ""
+    shown, whole = table, ""
     if len(table.rows) > MOST_ROWS:
         (static / "rows").mkdir(parents=True, exist_ok=True)
         file = static / f"rows/{words['name']}.csv"
@@ -488,17 +424,16 @@ def _tools(words: dict[str, Any], table: results.Table, static: Path) -> str:
         pd.DataFrame(words["rows"], columns=heads).to_csv(file, index=False, lineterminator="\n")
         shown = replace(table, rows=table.rows[:FIRST_ROWS])
         whole = f"{words.get('home', '')}_static/rows/{file.name}"
-        more = (
-            f'<p class="source more">The first {FIRST_ROWS} of {len(table.rows)} rows: '
-            f'<a href="{whole}" download>all, as CSV</a></p>'
+    return str(
+        part(
+            "tools.html",
+            caption=words["caption"],
+            alternative=words["alt"],
+            table=Markup(shown.html(f"The rows of the chart: {words['caption']}")),
+            whole=whole,
+            first=len(shown.rows),
+            count=len(table.rows),
         )
-    text = shown.html(f"The rows of the chart: {words['caption']}")
-    return (
-        '<div class="tools"><details class="words"><summary>In words</summary>'
-        f"<p>{html.escape(words['alt'])}</p></details>"
-        '<details class="rows"><summary>Data</summary>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
-        f"{text}</div>{more}</details></div>"
     )
 
 
