@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import posixpath
 from typing import Any
 
 from docutils import nodes
@@ -11,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from proofbook import data
+from proofbook.parts import part
 
 KINDS = {
     "paper": "Printed in the paper",
@@ -31,14 +30,8 @@ def folder_of(descriptor: data.Descriptor) -> str:
     return str(descriptor["path"]).split("/")[0]
 
 
-def _link(address: str, text: str) -> str:
-    return f'<a href="{html.escape(address, quote=True)}">{html.escape(text)}</a>'
-
-
-def _source(source: data.Descriptor) -> str:
-    title = str(source.get("title", "not named"))
-    path = str(source.get("path", ""))
-    shown = _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
+def _details(source: data.Descriptor) -> list[str]:
+    """Return what is known of a source besides its title and address."""
     parts = [source.get("locator"), source.get("description")]
     if source.get("indicators"):
         parts.append("indicators " + ", ".join(map(str, source["indicators"])))
@@ -52,13 +45,7 @@ def _source(source: data.Descriptor) -> str:
         )
     if source.get("accessed"):
         parts.append(f"read on {source['accessed']}")
-    return "; ".join([shown, *(html.escape(str(s)) for s in parts if s)])
-
-
-def _licence(licence: data.Descriptor) -> str:
-    title = str(licence.get("title") or licence.get("name", "not stated"))
-    path = str(licence.get("path", ""))
-    return _link(path, title) if path.startswith(("https://", "http://")) else html.escape(title)
+    return [str(p) for p in parts if p]
 
 
 def cite(descriptor: data.Descriptor) -> str:
@@ -81,26 +68,19 @@ def facts_html(descriptor: data.Descriptor, rows: int, prefix: str = "") -> str:
     rows : how many rows it has.
     prefix : relative address of the site's root, with a slash at its end, or empty.
     """
-    file = f"data/{descriptor['path']}"
-    key = ", ".join(descriptor["schema"].get("primaryKey", []))
-    checks = [str(c["description"]) for c in descriptor.get("checks", []) if c.get("description")]
-    raw = str(descriptor.get("raw", ""))
-    items = {
-        "What it is": html.escape(KINDS[folder_of(descriptor)]),
-        "Source": "<br>".join(_source(s) for s in descriptor.get("sources", [])),
-        "Terms": "<br>".join(_licence(x) for x in descriptor.get("licenses", [])),
-        "Rows": f"{rows:,}" + (f", each with its own {html.escape(key)}" if key else ""),
-        "Checked": "<br>".join(html.escape(c) for c in checks),
-        "File": _link(prefix + file, posixpath.basename(file))
-        + f", {int(descriptor.get('bytes', 0)):,} bytes",
-        "Raw rows": _link(f"{prefix}data/{raw}", posixpath.basename(raw)) if raw else "",
-        "Cite this table": html.escape(cite(descriptor)),
-        "Checksum": f"<code>{html.escape(str(descriptor.get('hash', 'not recorded')))}</code>",
-    }
-    return (
-        '<dl class="facts">'
-        + "".join(f"<div><dt>{k}</dt><dd>{v}</dd></div>" for k, v in items.items() if v)
-        + "</dl>"
+    checks = [c["description"] for c in descriptor.get("checks", []) if c.get("description")]
+    sources = [(s, _details(s)) for s in descriptor.get("sources", [])]
+    return part(
+        "data-facts.html",
+        table=descriptor,
+        kind=KINDS[folder_of(descriptor)],
+        sources=sources,
+        rows=f"{rows:,}",
+        key=", ".join(descriptor["schema"].get("primaryKey", [])),
+        checks=checks,
+        bytes=f"{int(descriptor.get('bytes', 0)):,}",
+        cite=cite(descriptor),
+        prefix=prefix,
     )
 
 
@@ -122,31 +102,11 @@ def allowed(field: data.Descriptor) -> str:
     return "; ".join(parts)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def fields_html(descriptor: data.Descriptor) -> str:
     """Return the columns of a table as an HTML table: name, type and unit,
     meaning and allowed values; every text is escaped."""
-    rows = []
-    for f in descriptor["schema"]["fields"]:
-        kind = html.escape(", ".join(str(f[k]) for k in ("type", "unit") if f.get(k)))
-        rules = (
-            f'<span class="note">{html.escape(_sentence(allowed(f)))}</span>' if allowed(f) else ""
-        )
-        name, meaning = html.escape(str(f["name"])), html.escape(str(f.get("description", "")))
-        rows.append(
-            f'<tr><th scope="row"><code>{name}</code><span class="note">{kind}</span></th>'
-            f"<td>{meaning}{rules}</td></tr>"
-        )
-    caption = html.escape(f"Columns of {descriptor['name']}", quote=True)
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">'
-        f'<table class="fields"><caption>{caption}</caption>'
-        '<thead><tr><th scope="col">Column</th><th scope="col">What it holds</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    rules = {f["name"]: allowed(f) for f in descriptor["schema"]["fields"]}
+    return part("data-fields.html", table=descriptor, rules=rules)
 
 
 class DataTables(SphinxDirective):
