@@ -4,6 +4,4 @@
 from kzmobility.charts.explorers import *
 from kzmobility.charts.regions import *
 from kzmobility.charts.regression import *
-from kzmobility.charts.scoreboard import *
 from kzmobility.charts.specifications import *
-from proofbook.figure import SIGNS, figure, sign_scale  # noqa: F401
