@@ -27,7 +27,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from conftest import PROJECT, SITE
-from proofbook import checks, data, export, metadata, results
+from proofbook import articles, checks, data, metadata, results
 from proofbook.build import served
 from proofbook.figure import _render, figure
 
@@ -352,7 +352,7 @@ def test_markup_in_data_is_shown_and_not_run(
 
 
 def test_the_printed_book_and_the_card_escape_too(browser, hostile_site: Path) -> None:
-    article = export.chapter(hostile_site, "index", {"index"}, "")
+    article = articles.chapter(hostile_site, "index", {"index"}, "")
     page = browser.new_page()
     page.set_content(f"<!doctype html><html><body>{article}</body></html>")
     run, shown_text = page.evaluate("window.pwned === undefined"), page.locator("body").inner_text()

@@ -1,19 +1,18 @@
-"""What a reader keeps and shares: the PDF, the zip, a printed page, an address, a card."""
+"""What a reader keeps and shares: a printed page, the zip, an address, a card."""
 
 from __future__ import annotations
 
 import functools
 import http.server
 import io
-import re
 import struct
 import threading
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pikepdf
 import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
@@ -26,99 +25,8 @@ from proofbook.edition import settings
 
 SLUG = "book"  # of an edition that gives itself no name
 
-CHAPTERS = [page for _, part in export.chapters(PROJECT) for page in part]
 PAGES = pages() or ["index.html"]
 READ = [name for name in PAGES if name not in metadata.ASIDE]
-
-
-# The PDF
-
-
-@pytest.fixture(scope="module")
-def book(browser, site: Path) -> bytes:
-    return export.pdf(PROJECT, browser).read_bytes()
-
-
-def test_the_book_is_one_a4_pdf_with_bookmarks_tags_and_a_language(book: bytes) -> None:
-    pdf = export.Pdf(book)
-    boxes = [
-        tuple(round(float(n)) for n in re.search(rb"/MediaBox \[\s*([\d. ]+)\]", page)[1].split())
-        for page in pdf.pages()
-    ]
-    assert len(boxes) > len(CHAPTERS)
-    assert set(boxes) == {(0, 0, 595, 842), (0, 0, 842, 595)}, (
-        f"pages that are not A4: {set(boxes)}"
-    )
-    assert pdf.outline() >= len(CHAPTERS), "every chapter needs a bookmark"
-    assert b"/Marked true" in pdf.root + pdf._child(pdf.root, b"MarkInfo"), (
-        "a screen reader needs tags"
-    )
-    assert b"/StructTreeRoot" in pdf.root, "a screen reader needs tags"
-    assert b"/Lang (en)" in pdf.root
-
-
-def test_links_of_the_pdf_are_alive_and_charts_are_vectors(book: bytes) -> None:
-    pdf = export.Pdf(book)
-    inside, outside = (
-        set(re.findall(rb"/Dest /(\S+)", book)),
-        set(re.findall(rb"/URI \(([^)]*)\)", book)),
-    )
-    assert len(inside) > 100
-    assert len(outside) > 10
-    missing = {name.decode() for name in inside} - set(pdf.places())
-    assert not missing, f"links inside the PDF that lead nowhere: {sorted(missing)[:5]}"
-    strange = [u for u in outside if not u.startswith((b"https://", b"http://", b"mailto:"))]
-    assert not strange, f"links that die with this machine: {strange[:5]}"
-    assert b"/Subtype /Image" not in book, "a chart became pixels"
-    assert b"/Subtype/Image" not in book, "a chart became pixels"
-
-
-def test_the_contents_count_pages_in_the_order_of_the_book(book: bytes) -> None:
-    places = export.Pdf(book).places()
-    first = [places[page] for page in CHAPTERS]
-    assert first == sorted(set(first)), (
-        "each chapter starts a page of its own, behind title and contents"
-    )
-    assert first[0] > 2, "each chapter starts a page of its own, behind title and contents"
-
-
-def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_path: Path) -> None:
-    file = tmp_path / "book.html"
-    file.write_text(
-        '<!doctype html><title>t</title><nav class="contents-page"><a href="#a"><b class="number">'
-        '</b></a></nav><h1 id="a" style="break-before:page">A</h1>'
-    )
-    when = datetime(2024, 2, 29, 12, tzinfo=UTC)
-    page = browser.new_page()
-    first, second = (export.printed(page, file, when) for _ in range(2))
-    number = page.locator(".number").inner_text()
-    page.close()
-    assert first == second
-    assert first.count(b"(D:20240229120000+00'00')") == 2
-    assert number == "2", "the contents must say on which page a chapter starts"
-
-
-def test_the_one_document_says_which_link_leads_nowhere() -> None:
-    with pytest.raises(export.KeepError, match="#lost leads nowhere"):
-        export._check('<p id="a"></p><a href="#lost">x</a><a href="#a">y</a>')
-    with pytest.raises(export.KeepError, match="'a' stands twice"):
-        export._check('<p id="a"></p><p id="a"></p>')
-
-
-def test_paper_says_how_the_controls_of_a_chart_stood(site: Path) -> None:
-    panel = (
-        '<div class="controls"><label class="control range"><span>Horizon</span>'
-        '<input type="range" value="2030"><output>2030</output> years</label>'
-        '<label class="control"><input type="checkbox" checked> <span>Log scale</span></label>'
-        '<fieldset class="control"><legend>Year</legend><label><input type="radio"> 2023</label>'
-        '<label><input type="radio" checked> 2050</label></fieldset>'
-        '<label class="control"><span>Region</span> <select><option>Abai</option>'
-        "<option selected>Astana</option></select></label></div>"
-    )
-    assert (
-        export.settings(BeautifulSoup(panel, "html.parser"))
-        == "Horizon: 2030 years; Log scale: on; Year: 2050; Region: Astana"
-    )
 
 
 # One page on paper, and readers who want no motion
@@ -176,6 +84,20 @@ def test_a_page_prints_as_a_clean_light_sheet_even_from_the_dark_scheme(
     )
 
 
+@pytest.mark.skipif("brief.html" not in PAGES, reason="there is no brief")
+def test_the_brief_is_one_sheet_and_prints_its_addresses(browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/brief.html")
+    sheets = pikepdf.open(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
+    page.emulate_media(media="print")
+    silent = page.evaluate("""
+      [...document.querySelectorAll("main a:is(.result, .printed)")].filter(
+        a => !getComputedStyle(a, "::after").content.includes("attr(href)")
+          && !getComputedStyle(a, "::after").content.includes("#")).map(a => a.href)""")
+    page.close()
+    assert (len(sheets), silent) == (1, []), "shorten book/brief.md, or show the addresses"
+
+
 def test_nothing_moves_for_readers_who_want_no_motion(browser, address: str) -> None:
     page = browser.new_page(reduced_motion="reduce")
     page.goto(f"{address}/04-demography.html")
@@ -218,7 +140,7 @@ def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -
     )
     with pytest.raises(export.KeepError, match="make pdf"):
         export.offer(tmp_path)
-    for ending in ("pdf", "zip"):
+    for ending in export.OFFERED:
         (tmp_path / "_build" / f"{SLUG}.{ending}").write_bytes(b"x" * 160_000)
     export.offer(tmp_path)
     assert (
