@@ -522,3 +522,15 @@ def test_the_command_refuses_a_file_that_nothing_describes(elsewhere, capsys):
     (elsewhere / "paper" / "stray.csv").write_text("a\n1\n")
     assert data.main(["--check"]) == 1
     assert "data/paper/stray.csv: described nowhere" in capsys.readouterr().err
+
+
+#: Sections of the ledger that divide one section of the paper.
+OWN_SECTIONS = ["Demography", "Internal educational mobility", "Programmes", "Econometrics"]
+
+
+def test_claims_stand_where_the_paper_counts_them():
+    place = r"Results and discussion, ((list|equation) after )?paragraph \d+(, goal \d)?"
+    place += r"|(note to )?(Table|Figure) \d|official (migration|population)"
+    claims = data.read("claims").query("section in @OWN_SECTIONS")
+    elsewhere = claims[~claims["locator"].str.fullmatch(place)]
+    assert elsewhere.empty, f"name the paper's own section and paragraph of {list(elsewhere['id'])}"
