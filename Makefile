@@ -50,6 +50,7 @@ test: book                    ## everything: unit, notebooks, pairing, browser
 
 bench: book                   ## speed and size, as ratios; needs Node.js for Lighthouse
 	$(RUN) tools.bench_simulation
+	$(RUN) tools.bench_times
 	$(RUN) tools.bench $(PAGES)
 
 live: .venv/.ready            ## read the book in a browser while you write: a saved file changes the page

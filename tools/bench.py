@@ -1,9 +1,9 @@
 """Measure the site against the same notebooks as a plain Jupyter Book:
-Lighthouse, bytes, layout shift, build time.
+Lighthouse, bytes, layout shift.
 
 ``make bench`` runs it. Lighthouse comes from npm into ``_build/bench``;
 nothing else of the project needs Node.js. Figures are printed as ratios of one run,
-because machines differ and are noisy.
+because machines differ and are noisy. Times are measured by `bench_times`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
@@ -170,28 +169,6 @@ def awake_bytes(url: str) -> int:
     return sum(sizes)
 
 
-def author_loop(project: Path) -> dict[str, float]:
-    """Return the seconds that a build takes when nothing and when one sentence changed."""
-    text = sorted((project / "book").glob("*.md"))[0]
-    before = text.read_text(encoding="utf-8")
-
-    def timed() -> float:
-        began = time.perf_counter()
-        command = [sys.executable, "-m", "proofbook", "build"]
-        subprocess.run(command, cwd=project, check=True, capture_output=True)
-        return time.perf_counter() - began
-
-    timed()
-    seconds = {"nothing changed": timed()}
-    try:
-        text.write_text(f"{before}\nOne more sentence.\n", encoding="utf-8")
-        seconds["one sentence"] = timed()
-    finally:
-        text.write_text(before, encoding="utf-8")
-        timed()
-    return seconds
-
-
 def measure(project: Path, pages: list[str], *, compare: bool) -> int:
     """Print a line per page and return the number of bars missed."""
     tools = project / "_build" / "bench"
@@ -199,15 +176,7 @@ def measure(project: Path, pages: list[str], *, compare: bool) -> int:
     ours = project / "_build" / "html"
     pages = pages or sorted(p.name for p in ours.glob("*.html"))
     missed = 0
-    began = time.perf_counter()
     plain = plain_book(project, tools / "plain") if compare else None
-    plain_seconds = time.perf_counter() - began
-    if plain:
-        for what, seconds in author_loop(project).items():
-            print(
-                f"{what}: {seconds:.1f} s, {seconds / plain_seconds:.2f} of the time in which a "
-                "plain Jupyter Book renders the same notebooks without executing them"
-            )
     with served(ours) as home, served(plain) if plain else contextlib.nullcontext("") as other:
         for name in pages:
             here = lighthouse(f"{home}/{name}", tools)

@@ -78,7 +78,8 @@ def code_of(notebook: NotebookNode) -> str:
 
 def outputs_of(notebook: NotebookNode) -> str:
     """Return the hash of all outputs of a notebook."""
-    return _hash(json.dumps([c.get("outputs", []) for c in notebook.cells], sort_keys=True))
+    outputs = [c.outputs for c in notebook.cells if c.cell_type == "code"]
+    return _hash(json.dumps(outputs, sort_keys=True))
 
 
 @lru_cache(maxsize=2048)
