@@ -336,6 +336,4 @@ def source_says(t: Tables, claim: Claim, key: str, field: str) -> Finding:
     lost = len(printed) < len(read) and all(
         digit in left for digit in printed
     )  # a subsequence of the digits
-    return Finding(
-        "unsupported" if lost else "contradicted", row["value"], f"{note} {MAYBE}" if lost else note
-    )
+    return Finding("unsupported" if lost else "contradicted", row["value"], note)
