@@ -101,13 +101,13 @@
     if (isDefault(figure) || !figure.kzView) return [columns, rows];
     const items = marks(figure), whole = items.filter((item) => columns.every(([name]) => item.datum[name] !== undefined));
     if (whole.length && !formatted) return [columns, [...new Map(whole.map((item) => Object.fromEntries(columns.map(([name]) => [name, item.datum[name]]))).map((row) => [JSON.stringify(row), row])).values()]];
-    const told = (whole.length ? whole : items).map(rowOf), heads = [...new Set(told.flatMap(Object.keys))];
-    return [heads.map((head) => [head, head]), told];
+    const records = (whole.length ? whole : items).map(rowOf), heads = [...new Set(records.flatMap(Object.keys))];
+    return [heads.map((head) => [head, head]), records];
   }
   const sentenceOf = (figure) => figure.querySelector(".sentence")?.textContent || "";
   function alternative(figure) {
     if (isDefault(figure) || !figure.kzView) return figure.kz.alt;
-    const said = rowsNow(figure, true)[1].map(sayRow), few = said.length > 14 ? [...said.slice(0, 7), "…", ...said.slice(-7)] : said;
+    const spoken = rowsNow(figure, true)[1].map(sayRow), few = spoken.length > 14 ? [...spoken.slice(0, 7), "…", ...spoken.slice(-7)] : spoken;
     return [sentenceOf(figure), `${figure.kz.title} ${inWords(figure)}.`, few.join("; ") + "."].filter(Boolean).join(" ");
   }
   const live = document.body.appendChild(make("p", "", { className: "hidden" }));
@@ -134,10 +134,10 @@
     figure.querySelector(".words p").textContent = words;
     shown(figure).querySelector("svg").setAttribute("aria-label", words);
     if (reset) reset.hidden = isDefault(figure);
-    if (figure.kz.said || !isDefault(figure) || figure.querySelector(".rows .more")) table(figure);
+    if (figure.kz.spoken || !isDefault(figure) || figure.querySelector(".rows .more")) table(figure);
   }
   function table(figure) {
-    figure.kz.said = true;
+    figure.kz.spoken = true;
     const { columns, cells } = figure.kz, element = figure.querySelector(".rows table"), more = figure.querySelector(".rows .more");
     const [heads, rows] = isDefault(figure) ? [columns, cells.map((row) => Object.fromEntries(row.map((text, i) => [columns[i][0], text])))] : rowsNow(figure, true);
     if (more) more.hidden = true; // the table is whole now
@@ -296,12 +296,12 @@
 
   function toolbar(figure) {
     const { kz } = figure;
-    const said = make("span", "", { className: "said" }), bar = make("div", "", { className: "take" }), cite = make("div", "", { className: "cite", hidden: true });
-    said.setAttribute("role", "status");
+    const status = make("span", "", { className: "said" }), bar = make("div", "", { className: "take" }), cite = make("div", "", { className: "cite", hidden: true });
+    status.setAttribute("role", "status");
     const button = (label, title, act) => {
-      const made = make("button", label, { type: "button", title });
-      made.addEventListener("click", async () => { said.textContent = (await act(made)) || ""; });
-      return made;
+      const control = make("button", label, { type: "button", title });
+      control.addEventListener("click", async () => { status.textContent = (await act(control)) || ""; });
+      return control;
     };
     const text = (content, name, type) => save(new Blob([content], { type }), name);
     const open = (field, content) => { const was = !field.hidden && !cite.hidden; cite.hidden = was; for (const other of cite.children) other.hidden = other !== field; if (!was) content(); };
@@ -317,7 +317,7 @@
       button("SVG", "Save the picture as vectors", () => { text(picture(figure).text, kz.name + ".svg", "image/svg+xml"); return "Picture saved"; }),
       button("PNG", "Save the picture as pixels", async () => { save(await png(figure), kz.name + ".png"); return "Picture saved"; }),
       button("Vega-Lite", "Save the specification", () => fresh(() => { text(JSON.stringify({ ...kz.wide, datasets: kz.datasets }, null, 1), kz.name + ".vl.json", "application/json"); return "Specification saved"; })),
-      button("Cite", "Show how to cite this figure", () => open(quoted, () => { const made = reference(figure); plain.textContent = made.plain; bibtex.textContent = made.bibtex; })),
+      button("Cite", "Show how to cite this figure", () => open(quoted, () => { const entry = reference(figure); plain.textContent = entry.plain; bibtex.textContent = entry.bibtex; })),
       button("Embed", "Show the code that puts this chart into another page", () => open(coded, () => { frame.textContent = embedCode(figure); })),
       button("Copy link", "Copy the address of this view, with all its settings", () => {
         const query = write(figure, new URLSearchParams()).toString();
@@ -341,9 +341,9 @@
     sound.addEventListener("click", () => {
       kz.audio = kz.audio ? null : new AudioContext();
       sound.setAttribute("aria-pressed", String(Boolean(kz.audio)));
-      said.textContent = kz.audio ? "Sound on: focus the chart and press the arrow keys" : "Sound off";
+      status.textContent = kz.audio ? "Sound on: focus the chart and press the arrow keys" : "Sound off";
     });
-    bar.append(sound, said);
+    bar.append(sound, status);
     figure.querySelector(".tools").append(bar, link, cite);
   }
 
@@ -358,7 +358,7 @@
     sound.stop(audio.currentTime + 0.25);
   }
   function walk(figure) {
-    const stage = figure.querySelector(".picture"), said = figure.querySelector(".said");
+    const stage = figure.querySelector(".picture"), status = figure.querySelector(".said");
     stage.tabIndex = 0;
     stage.setAttribute("role", "application");
     stage.setAttribute("aria-roledescription", "chart");
@@ -376,7 +376,7 @@
       at = Math.min(points.length - 1, Math.max(0, at + moves[event.key]));
       clear();
       points[at]._svg?.classList.add("at-point");
-      said.textContent = `${sayRow(rowOf(points[at]))} (${at + 1} of ${points.length})`;
+      status.textContent = `${sayRow(rowOf(points[at]))} (${at + 1} of ${points.length})`;
       if (figure.kz.audio) {
         const across = new Set(points.map((p) => p.y)).size <= 1, place = (p) => (across ? p.x : -p.y), all = points.map(place);
         tone(figure.kz.audio, (place(points[at]) - Math.min(...all)) / (Math.max(...all) - Math.min(...all) || 1));

@@ -137,18 +137,18 @@
     return cell.textContent.replace(/start=.*\)\)$/, `${wanted}))`);
   }
 
-  function lines(fit, made) {
+  function lines(fit, refit) {
     const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
     return [
       String(fit.id), fill(words.years, fit), ...words.titles.map((name) => words.labels[name][String(fit[name])]),
-      words.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(made.r2, 3), fixed(made.dw, 2), code(fit),
+      words.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(refit.r2, 3), fixed(refit.dw, 2), code(fit),
     ];
   }
 
   function tell(fit) {
-    const made = fitted(fit);
+    const refit = fitted(fit);
     [...terms.rows].forEach((row, i) => {
-      const term = words.terms[i], b = fit[`b_${term}`] ?? made.coefficients[term];
+      const term = words.terms[i], b = fit[`b_${term}`] ?? refit.coefficients[term];
       let texts = [words.absent, "", "", ""];
       if (b !== undefined && fit[`b_${term}`] === undefined) texts = [digits(b, 4), "", "", ""];
       else if (b !== undefined) {
@@ -157,8 +157,8 @@
       }
       texts.forEach((text, j) => { row.cells[j + 1].textContent = text; });
     });
-    lines(fit, made).forEach((text, i) => { choices.rows[i].cells[1].textContent = text; });
-    return made;
+    lines(fit, refit).forEach((text, i) => { choices.rows[i].cells[1].textContent = text; });
+    return refit;
   }
 
   // ---- Drawing ---------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@
     return { id: fit.id, r, e: cut(e), l: cut(e - reach), h: cut(e + reach), c: !outside(fit) ? words.classes.none : e > 0 ? words.classes.up : words.classes.down };
   }
   const options = (fit, r) => words.panel.filter(([name, wish]) => String(fit[name]) === wish).map(([, , o]) => ({ r, o }));
-  const line = (fit, made) => made.used.map((year, i) => ({ y: year, p: made.persons[i] / 1000 }));
+  const line = (fit, refit) => refit.used.map((year, i) => ({ y: year, p: refit.persons[i] / 1000 }));
 
   function sentence(r) {
     const count = (v) => v.toLocaleString("en-US");
@@ -188,11 +188,11 @@
   function pinned() {
     const fit = byId.get(Number(pin.value));
     button.textContent = fit ? words.unpin : words.pin;
-    const made = fit && has(fit) ? fitted(fit) : null;
-    const texts = made ? lines(fit, made) : [];
+    const refit = fit && has(fit) ? fitted(fit) : null;
+    const texts = refit ? lines(fit, refit) : [];
     [...choices.rows].forEach((row, i) => { row.cells[2].textContent = texts[i] ?? ""; });
-    const place = made ? order.indexOf(fit) : -1;
-    return { points: place < 0 ? [] : [point(fit, place + 1)], fit: made ? line(fit, made) : [] };
+    const place = refit ? order.indexOf(fit) : -1;
+    return { points: place < 0 ? [] : [point(fit, place + 1)], fit: refit ? line(fit, refit) : [] };
   }
 
   function draw() {
@@ -224,13 +224,13 @@
       const middle = Math.floor((first + last - 1) / 2);
       return [order[middle], { ...point(order[middle], middle + 1), f: first + 0.5, t: last + 0.5 }];
     });
-    const own = order.findIndex((fit) => fit.id === page.paper), band = page.bands[now.core][now.term];
+    const reported = order.findIndex((fit) => fit.id === page.paper), band = page.bands[now.core][now.term];
     view.signal("fits", Math.max(1, order.length));
     view.data("curve", shown.map(([, row]) => row));
     view.data("panel", shown.flatMap(([fit, row]) => options(fit, row.r)));
     // The null band is that of all fits of the set: a narrower choice has another.
     view.data("band", wishes().length ? [] : shown.map(([, row], i) => ({ r: row.r, l: band.low[i], h: band.high[i] })));
-    view.data("paper", own < 0 ? [] : [{ ...point(order[own], own + 1), side: own > 0.7 * order.length ? "right" : "left" }]);
+    view.data("paper", reported < 0 ? [] : [{ ...point(order[reported], reported + 1), side: reported > 0.7 * order.length ? "right" : "left" }]);
     view.data("chosen", order.length ? [point(chosen, r)] : []);
     view.data("picked", order.length ? options(chosen, r) : []);
     const beside = pinned();
@@ -240,10 +240,10 @@
       view.data("fitted", []);
       return view.runAsync();
     }
-    const made = tell(chosen);
-    const all = [0, ...page.series.y, ...made.persons, ...beside.fit.map(({ p }) => p * 1000)].map((v) => v / 1000);
+    const refit = tell(chosen);
+    const all = [0, ...page.series.y, ...refit.persons, ...beside.fit.map(({ p }) => p * 1000)].map((v) => v / 1000);
     view.signal("bottom", Math.min(...all)).signal("top", Math.max(...all));
-    view.data("fitted", line(chosen, made));
+    view.data("fitted", line(chosen, refit));
     return view.runAsync();
   }
 
