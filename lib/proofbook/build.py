@@ -193,10 +193,11 @@ def complete(run: Run) -> None:
 
 def add_package(project: Path, pages: Path) -> None:
     """Put beside the pages what data editors and programs read, and say in each page what it is."""
-    from proofbook import machine, metadata, replication
+    from proofbook import inputs, machine, metadata, replication
 
     cff = replication.citation(project)
     machine.write_claims(pages)
+    machine.write_results(pages, inputs.noted(project))
     machine.write_data_zip(pages)
     machine.write_markdown(pages, replication.pages_of(project), cff["title"], cff["abstract"])
     replication.write(project, pages, {name: version(name) for name in PACKAGES})
@@ -349,7 +350,7 @@ def locked(project: Path) -> Iterator[None]:
         yield
 
 
-BOOK: list[Callable[[Run], None]] = [check, pair, execute, render, complete, inspect, publish]
+BOOK: list[Callable[[Run], None]] = [check, pair, execute, render, complete, inspect, publish, keep]
 #: While the book is written, a page comes first, and what is made from all pages in a pause.
 LIVE: list[Callable[[Run], None]] = [check, pair, execute, preview, inspect, publish]
 PAUSE: list[Callable[[Run], None]] = [complete, publish]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from lxml import html
 
@@ -101,6 +103,16 @@ def write_claims(pages: Path) -> None:
     for claim in json.loads((pages / "claims.json").read_text(encoding="utf-8")):
         text = json.dumps(claim, ensure_ascii=False, indent=1) + "\n"
         (folder / f"{claim['id']}.json").write_text(text, encoding="utf-8")
+
+
+def write_results(pages: Path, named: dict[str, dict[str, Any]]) -> None:
+    """Write ``results.csv``: each computed result as shown and in full, and what made it where."""
+    with (pages / "results.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["name", "shown", "value", "notebook", "line", "tables"])
+        for name, entry in named.items():
+            made = [f"book/{entry['page']}.ipynb", entry["code"], " ".join(entry["reads"])]
+            writer.writerow([name, entry["text"], entry["value"], *made])
 
 
 def write_data_zip(pages: Path) -> None:

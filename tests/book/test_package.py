@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
@@ -36,6 +37,13 @@ def test_every_claim_has_a_file_of_its_own(site: Path) -> None:
     claims = {c["id"]: c for c in read(site / "claims.json")}
     files = {p.stem: read(p) for p in (site / "claims").glob("*.json")}
     assert files == claims, "machine.write_claims must write each claim once"
+
+
+def test_every_result_names_the_notebook_that_makes_it(site: Path) -> None:
+    with (site / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {r["name"] for r in rows} == set(read(site / "results.json"))
+    assert all((PROJECT / r["notebook"]).is_file() for r in rows)
 
 
 def test_the_crate_loads_and_names_files_that_are_there(site: Path) -> None:
@@ -137,8 +145,14 @@ def test_replication_file_follows_the_order_of_the_template(site: Path) -> None:
     ]
 
 
-def test_codecheck_lists_the_notebooks_as_they_are(site: Path) -> None:
-    record = yaml.safe_load((site / "codecheck.yml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["REPLICATION.md", "codecheck.yml"])
+def test_the_root_holds_what_the_site_holds(name: str, site: Path) -> None:
+    made = (site / name).read_bytes()
+    assert (PROJECT / name).read_bytes() == made, f"run `make book` and commit {name}"
+
+
+def test_codecheck_lists_the_notebooks_as_they_are() -> None:
+    record = yaml.safe_load((PROJECT / "codecheck.yml").read_text(encoding="utf-8"))
     digests = {e["file"]: e["sha256"] for e in record["manifest"]}
     assert digests == {
         f"book/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest()
