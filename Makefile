@@ -6,7 +6,7 @@ KIND := $(shell grep -qs avx2 /proc/cpuinfo && echo OPENBLAS_CORETYPE=Haswell)
 RUN := PYTHONHASHSEED=0 $(KIND) $(BIN)/python -m
 
 .DEFAULT_GOAL := book
-.PHONY: book execute sync test lint live clean lock bench pdf epub zip offer addresses help new-chapter new-table new-claim check-data measure verify changes
+.PHONY: book execute sync test lint live clean lock bench pdf epub zip attach addresses help new-chapter new-table new-claim check-data measure verify changes
 
 .venv/.ready: requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -66,8 +66,8 @@ epub: book                    ## the whole book as EPUB 3, _build/kazakhstan-edu
 zip: book                     ## the site as a zip that opens without a network, _build/kazakhstan-educational-mobility.zip
 	$(RUN) proofbook.export zip
 
-offer: pdf epub zip           ## put all three into the site and name them at the foot of every page, before it is published
-	$(RUN) proofbook.export offer
+attach: pdf epub zip           ## put all three into the site and name them at the foot of every page, before it is published
+	$(RUN) proofbook.export attach
 
 addresses: book               ## record the addresses of all pages, sections, figures, tables and claims; none may vanish afterwards
 	$(RUN) proofbook.export addresses

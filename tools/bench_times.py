@@ -119,14 +119,14 @@ def live(folder: Path) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    said = ""
+    output = ""
     try:
         for line in process.stdout or ():
-            said += line
+            output += line
             if found := re.search(r"http://[\d.:]+", line):
                 yield found[0]
                 return
-        msg = f"the live mode did not start: {said}"
+        msg = f"the live mode did not start: {output}"
         raise SystemExit(msg)
     finally:
         process.terminate()

@@ -19,7 +19,7 @@ SCREEN_ONLY = (
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 
 
-class KeepError(RuntimeError):
+class ExportError(RuntimeError):
     """The book cannot be made into a document or an archive; the message says what to do."""
 
 
@@ -28,13 +28,13 @@ def built(project: Path) -> Path:
 
     Raises
     ------
-    KeepError
+    ExportError
         If there is none.
     """
     folder = project / "_build" / "html"
     if not (folder / "index.html").exists():
         msg = "there is no book in _build/html: run `make book` first"
-        raise KeepError(msg)
+        raise ExportError(msg)
     return folder
 
 

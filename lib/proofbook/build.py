@@ -302,7 +302,7 @@ def keep(run: Run) -> None:
     from proofbook import replication
 
     if (run.project / "CITATION.cff").exists():
-        for name in replication.keep(run.project, run.raw):
+        for name in replication.write_copies(run.project, run.raw):
             print(f"{name} is new: commit it with what changed it")
 
 

@@ -102,12 +102,12 @@ def write(old: Path, new: Path, title: str, date: str) -> dict[str, Any]:
     """Compare two sites and write the four files into the new one; the feed keeps old entries."""
     changes = compare(old, new)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_PARTS), autoescape=True)
-    told = {"title": title, "feed": uuid.uuid5(uuid.NAMESPACE_URL, title), "older": _entries(old)}
+    head = {"title": title, "feed": uuid.uuid5(uuid.NAMESPACE_URL, title), "older": _entries(old)}
     files = {
         "changes.json": json.dumps(changes, ensure_ascii=False, indent=1) + "\n",
         "changes.md": text(changes),
         "changes.html": environment.get_template("changes.html").render(**changes),
-        "feed.xml": environment.get_template("feed.xml").render(date=date, **told, **changes),
+        "feed.xml": environment.get_template("feed.xml").render(date=date, **head, **changes),
     }
     for name, content in files.items():
         (new / name).write_text(content, encoding="utf-8")

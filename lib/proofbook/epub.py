@@ -78,7 +78,7 @@ def files(project: Path) -> dict[str, str | bytes]:
 
     Raises
     ------
-    KeepError
+    ExportError
         If there is no built site.
     """
     folder, base = built(project), build.base_url(project)

@@ -1,6 +1,6 @@
 """What a reader keeps: the book as PDF, EPUB and zip, and every address.
 
-``python -m proofbook.export pdf | epub | zip | offer | addresses`` works from the built site
+``python -m proofbook.export pdf | epub | zip | attach | addresses`` works from the built site
 in ``_build/html``. Two runs over one site give the same bytes.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from proofbook import build
-from proofbook.articles import KeepError, built
+from proofbook.articles import ExportError, built
 from proofbook.edition import settings
 from proofbook.epub import epub
 from proofbook.pdf import pdf
@@ -44,7 +44,7 @@ def archive(project: Path) -> Path:
     return target
 
 
-def offer(project: Path) -> Path:
+def attach(project: Path) -> Path:
     """Put PDF, EPUB and zip into the site and name them at the foot of every page;
     return the folder of the build.
 
@@ -52,7 +52,7 @@ def offer(project: Path) -> Path:
 
     Raises
     ------
-    KeepError
+    ExportError
         If one of them is not made yet.
     """
     folder, words = built(project), []
@@ -60,7 +60,7 @@ def offer(project: Path) -> Path:
         output = project / "_build" / f"{settings(project)['slug']}.{ending}"
         if not output.exists():
             msg = f"there is no {output.relative_to(project)}: run `make {ending}` first"
-            raise KeepError(msg)
+            raise ExportError(msg)
         shutil.copyfile(output, folder / output.name)
         words.append((output.name, f"{label}, {output.stat().st_size / 1e6:.1f} MB"))
     for path in folder.glob("*.html"):
@@ -97,14 +97,14 @@ def record(project: Path) -> Path:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command in the current folder; return the exit status."""
-    verbs = {"pdf": pdf, "epub": epub, "zip": archive, "offer": offer, "addresses": record}
+    verbs = {"pdf": pdf, "epub": epub, "zip": archive, "attach": attach, "addresses": record}
     parser = argparse.ArgumentParser(prog="python -m proofbook.export", description=__doc__)
     parser.add_argument("what", choices=verbs)
     options = parser.parse_args(arguments)
     project = Path.cwd()
     try:
         output = verbs[options.what](project)
-    except (KeepError, build.SiteError) as error:
+    except (ExportError, build.SiteError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     size = f"{output.stat().st_size / 1e6:.1f} MB" if output.is_file() else ""

@@ -126,8 +126,8 @@ def once(run: build.Run, news: News, steps: list[Callable[[build.Run], None]]) -
         return False
     if steps is not build.PAUSE:
         news.tell("built", pages=sorted(run.written))
-        said = ", ".join(sorted(run.written)[:6]) or "nothing to write"
-        print(f"built: {said}", flush=True)
+        names = ", ".join(sorted(run.written)[:6]) or "nothing to write"
+        print(f"built: {names}", flush=True)
     return True
 
 

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 
 from proofbook import build
-from proofbook.articles import KeepError, built, chapter, chapters, edition, text_of
+from proofbook.articles import ExportError, built, chapter, chapters, edition, text_of
 from proofbook.edition import settings
 from proofbook.parts import part
 
@@ -66,7 +66,7 @@ def document(project: Path) -> str:
 
     Raises
     ------
-    KeepError
+    ExportError
         If there is no built site, a link leads nowhere, or an id stands twice.
     """
     folder, base = built(project), build.base_url(project)
@@ -79,7 +79,7 @@ def document(project: Path) -> str:
     articles = [article for _, part_articles in parts for article in part_articles]
     commit, when = edition(project)
     styles = (folder / "_static" / "book.css").read_text(encoding="utf-8")
-    paper = (THEME / "keep.css").read_text(encoding="utf-8")
+    paper = (THEME / "pdf.css").read_text(encoding="utf-8")
     text = part(
         "book.html",
         language="en",
@@ -102,7 +102,7 @@ def document(project: Path) -> str:
 
 
 def check(text: str) -> None:
-    """Raise `KeepError` if an id of a document stands twice or a link within it leads nowhere."""
+    """Raise `ExportError` if an id of a document stands twice or a link within it leads nowhere."""
     soup = BeautifulSoup(text, "lxml")
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     twice = sorted({i for i in ids if ids.count(i) > 1}) if len(ids) > len(set(ids)) else []
@@ -115,7 +115,7 @@ def check(text: str) -> None:
     ]
     if problems:
         msg = "The book cannot become one document:\n" + "\n".join(problems[:20])
-        raise KeepError(msg)
+        raise ExportError(msg)
 
 
 def places(pdf: pikepdf.Pdf) -> dict[str, int]:
@@ -171,12 +171,12 @@ def printed(page: Any, file: Path, when: datetime) -> bytes:
 
     Raises
     ------
-    KeepError
+    ExportError
         If the numbers themselves moved what they count.
     """
     page.emulate_media(media="print")
     page.goto(file.resolve().as_uri())
-    script = (THEME / "keep.js").read_text(encoding="utf-8")
+    script = (THEME / "pdf.js").read_text(encoding="utf-8")
     page.evaluate(f"() => {{ {script} fitTables(); }}")
     options = {
         "outline": True,
@@ -196,9 +196,9 @@ def printed(page: Any, file: Path, when: datetime) -> bytes:
     if first != second:
         msg = (
             "the page numbers moved what they count: give .contents-page .number "
-            "in keep.css a width that holds every number"
+            "in pdf.css a width that holds every number"
         )
-        raise KeepError(msg)
+        raise ExportError(msg)
     words = page.evaluate(f"() => {{ {script} return linkWords(); }}")
     author = page.evaluate("document.querySelector('meta[name=author]')?.content || ''")
     return described(content, words, when, author)
@@ -214,7 +214,7 @@ def pdf(project: Path, browser: Any = None) -> Path:
 
     Raises
     ------
-    KeepError
+    ExportError
         If there is no built site, or it cannot become one document.
     """
     if browser is None:
@@ -225,7 +225,7 @@ def pdf(project: Path, browser: Any = None) -> Path:
             output = pdf(project, opened)
             opened.close()
         return output
-    file = project / "_build" / "keep" / "book.html"
+    file = project / "_build" / "pdf" / "book.html"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(document(project), encoding="utf-8")
     # no script of a page is in the document; none could run either

@@ -270,11 +270,11 @@ def write(project: Path, pages: Path, versions: dict[str, str]) -> None:
     (pages / "ro-crate-metadata.json").write_text(text + "\n", encoding="utf-8")
 
 
-def keep(project: Path, pages: Path) -> list[str]:
+def write_copies(project: Path, pages: Path) -> list[str]:
     """Write the copies in the project's root, for who opens a clone; return those that changed."""
-    made = {name: (pages / name).read_bytes() for name in ("REPLICATION.md", "codecheck.yml")}
-    made[".zenodo.json"] = zenodo(project).encode()
-    files = {project / name: content for name, content in made.items()}
+    contents = {name: (pages / name).read_bytes() for name in ("REPLICATION.md", "codecheck.yml")}
+    contents[".zenodo.json"] = zenodo(project).encode()
+    files = {project / name: content for name, content in contents.items()}
     stale = [p for p, content in files.items() if not p.exists() or p.read_bytes() != content]
     for path in stale:
         path.write_bytes(files[path])

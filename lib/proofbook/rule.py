@@ -367,12 +367,12 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
                 return f"{first} {sign[type(op).__name__]} {second}"
             case ast.Call(func=ast.Name(id=name), args=args) if name in quantities:
                 function = quantities[name].function
-                said = " ".join((function.__doc__ or name).partition("\n\n")[0].split())
+                summary = " ".join((function.__doc__ or name).partition("\n\n")[0].split())
                 given = [str(ast.literal_eval(a)) for a in args]
                 named = [place(g) if g.count(".") > 1 else g for g in given]
                 bound = inspect.signature(function).bind(None, *named)
                 bound.apply_defaults()
-                return said.removeprefix("Return ").rstrip(".").format(**bound.arguments)
+                return summary.removeprefix("Return ").rstrip(".").format(**bound.arguments)
             case ast.Call(func=ast.Name(id="about"), args=args):
                 return f"{say(args[0])}, its final zeros taken for rounding"
             case ast.Call(func=ast.Name(id=name), args=args):

@@ -138,11 +138,11 @@ def test_what_can_be_kept_is_offered_at_the_foot_of_every_page(tmp_path: Path) -
     (folder / "index.html").write_text(
         f'<html data-root="./"><footer>{export.PLACE}</footer></html>'
     )
-    with pytest.raises(export.KeepError, match="make pdf"):
-        export.offer(tmp_path)
+    with pytest.raises(export.ExportError, match="make pdf"):
+        export.attach(tmp_path)
     for ending in export.OFFERED:
         (tmp_path / "_build" / f"{SLUG}.{ending}").write_bytes(b"x" * 160_000)
-    export.offer(tmp_path)
+    export.attach(tmp_path)
     assert (
         f'<a href="./{SLUG}.pdf">The book as PDF, 0.2 MB</a>' in (folder / "index.html").read_text()
     )

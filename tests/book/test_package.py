@@ -91,8 +91,8 @@ def test_the_data_page_tells_programs_of_every_table(site: Path) -> None:
 def test_a_page_tells_programs_of_its_claims(name: str, site: Path) -> None:
     text = (site / f"{name}.html").read_text(encoding="utf-8")
     block = BeautifulSoup(text, "lxml").find("script", type="application/ld+json").string
-    told = {d["@id"]: d["text"] for d in json.loads(block)["@graph"] if d["@type"] == "Claim"}
-    assert told == {
+    named = {d["@id"]: d["text"] for d in json.loads(block)["@graph"] if d["@type"] == "Claim"}
+    assert named == {
         f"claims/{c['id']}.json": c["statement"]
         for c in read(site / "claims.json")
         if c["part"] == "claim" and c["page"].startswith(f"{name}.html#")

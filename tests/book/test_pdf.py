@@ -47,7 +47,7 @@ def tags(book: pikepdf.Pdf) -> list[Any]:
 
 def test_every_sheet_is_a4(book: pikepdf.Pdf) -> None:
     boxes = {tuple(round(float(n)) for n in page.mediabox) for page in book.pages}
-    assert boxes == {(0, 0, 595, 842), (0, 0, 842, 595)}, "set the size in theme/keep.css"
+    assert boxes == {(0, 0, 595, 842), (0, 0, 842, 595)}, "set the size in theme/pdf.css"
 
 
 def test_every_chapter_has_a_bookmark(book: pikepdf.Pdf) -> None:
@@ -58,14 +58,14 @@ def test_every_chapter_has_a_bookmark(book: pikepdf.Pdf) -> None:
 
 def test_the_catalogue_names_tags_language_and_title(book: pikepdf.Pdf) -> None:
     root = book.Root
-    said = (bool(root.MarkInfo.Marked), str(root.Lang), root.ViewerPreferences.DisplayDocTitle)
-    assert said == (True, "en", True), MEND
+    found = (bool(root.MarkInfo.Marked), str(root.Lang), root.ViewerPreferences.DisplayDocTitle)
+    assert found == (True, "en", True), MEND
 
 
 def test_the_metadata_name_title_and_standard(book: pikepdf.Pdf) -> None:
     with book.open_metadata() as metadata:
-        said = (metadata["dc:title"], metadata["pdfuaid:part"])
-    assert said == (str(book.docinfo.Title), "1"), MEND
+        found = (metadata["dc:title"], metadata["pdfuaid:part"])
+    assert found == (str(book.docinfo.Title), "1"), MEND
 
 
 def test_every_figure_has_its_words(tags: list[Any]) -> None:
@@ -143,12 +143,12 @@ def test_two_printings_are_equal_and_carry_the_date_of_the_edition(browser, tmp_
 
 
 def test_the_one_document_says_which_link_leads_nowhere() -> None:
-    with pytest.raises(articles.KeepError, match="#lost leads nowhere"):
+    with pytest.raises(articles.ExportError, match="#lost leads nowhere"):
         printer.check('<p id="a"></p><a href="#lost">x</a><a href="#a">y</a>')
 
 
 def test_the_one_document_says_which_id_stands_twice() -> None:
-    with pytest.raises(articles.KeepError, match="'a' stands twice"):
+    with pytest.raises(articles.ExportError, match="'a' stands twice"):
         printer.check('<p id="a"></p><p id="a"></p>')
 
 
