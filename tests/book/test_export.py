@@ -299,7 +299,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 },
             )
             app.build()
-    metadata.cards(folder / "site")
+    metadata.cards(folder / "site", folder / "cards.json")
     metadata.site_map(folder / "site", "https://host.example/some/book/")
     metadata.settle_404(folder / "site", "https://host.example/some/book/")
     return folder / "site"
