@@ -371,6 +371,7 @@ def _called(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
             f"check {bound.name} returned {finding.verdict!r}; it declares {bound.can_return}"
         )
     words = " ".join((bound.function.__doc__ or bound.name).partition("\n\n")[0].split())
+    words = words if bound.name in OPEN else whether(words)
     note = finding.note
     return Result(
         finding.verdict, finding.computed, bound.basis, note, bound.what, words, frozenset()
@@ -401,7 +402,13 @@ def _ruled(claim: Claim, parsed: Parsed, tables: Tables) -> Result:
     whole = basis == "recomputed" and (claim.printed or claim.kind == "sum")
     verdict = "consistent" if verdict == "reproduced" and not whole else verdict
     words = rule.words(node, QUANTITIES)
+    words = words if parsed.check is not None else whether(words)
     return Result(verdict, computed, basis, " ".join(notes), "", words, frozenset())
+
+
+def whether(sentence: str) -> str:
+    """Return what a check asks: a reader must not take for a finding what the verdict denies."""
+    return f"Whether {sentence[0].lower()}{sentence[1:]}"
 
 
 def _weakest(bases: Iterable[str]) -> str:

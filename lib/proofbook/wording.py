@@ -52,15 +52,17 @@ def labels(texts: Texts, name: str) -> dict[str, frozenset[str]]:
     return {label: words(text) for label, text in found.items() if "_" not in label}
 
 
+def literals(check: str) -> list[str]:
+    """Return the texts that a check has as its arguments."""
+    constants = (c for c in ast.walk(ast.parse(check, mode="eval")) if isinstance(c, ast.Constant))
+    return [c.value for c in constants if isinstance(c.value, str)]
+
+
 def judged_by(row: Any, texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield table and key of each single row of a table that a claim names, in its address or its
     check."""
-    constants = ast.walk(ast.parse(row.check, mode="eval"))
-    literals = [c.value for c in constants if isinstance(c, ast.Constant)]
     cited = labels(texts, "citations") if "citations" in data.names() else {}
-    for text in dict.fromkeys(
-        [*row.address.split("; "), *(v for v in literals if isinstance(v, str))]
-    ):
+    for text in dict.fromkeys([*row.address.split("; "), *literals(row.check)]):
         name, _, rest = text.partition(".")
         if text in cited:
             yield "citations", text
@@ -86,6 +88,10 @@ def misfits(row: Any, texts: Texts) -> Iterator[str]:
         other = next((key for key, label in rows.items() if len(stated & label) > fit), "")
         if other:
             yield f"the statement names {other!r} and is judged by {judging[0]!r} of {name}"
+    names = [v for v in literals(row.check) if re.fullmatch(r"[A-Z][a-z]+( [A-Za-z]+)*", v)]
+    names = [name for name in names if name != row.section]
+    if names and not any(stated & words(name) for name in names):
+        yield f"the statement does not name {names[0]!r}, by which it is judged"
     dated = set(re.findall(r"20\d\d", known))
     if years and dated and not any(min(years) <= year <= max(years) for year in dated):
         yield f"the statement is of {min(years)} and is judged by {', '.join(sorted(dated))}"

@@ -154,11 +154,7 @@ def sample_size(t: Tables, claim: Claim) -> Finding:
     computed = ", ".join(map(str, fits)) or "none"
     if n not in fits:
         return Finding("contradicted", computed)
-    return Finding(
-        "reproduced" if fits == [n] else "consistent",
-        computed,
-        "Sizes below twice the printed one that fit.",
-    )
+    return Finding("reproduced" if fits == [n] else "consistent", computed)
 
 
 @check("reproduced", "contradicted", what="respondents who gave a reason")
@@ -301,8 +297,8 @@ def age_group(t: Tables, claim: Claim, group: list[str] | str, regions: list[str
 
 @check("consistent", "contradicted", what="share of people from that age on, %")
 def more_than_half(t: Tables, claim: Claim, first: str, regions: list[str]) -> Finding:
-    """By the printed shares, those from that age on are more than half of the people in each named
-    region."""
+    """Those from that age on are more than half of the people in each named region, by the printed
+    shares."""
     bands = bands_between(t, first)
     sums = {r: forensics.total(interval(age(t, r, b)) for b in bands) for r in regions}
     computed = ", ".join(f"{r} {v.middle:g}" for r, v in sums.items())

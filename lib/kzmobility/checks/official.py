@@ -526,7 +526,7 @@ def foreign_students(t: Tables, year: str) -> Measured:
 
 @check("unsupported", "unverifiable", basis="press", what="figures reported")
 def not_available(t: Tables, claim: Claim, name: str, quantities: list[str]) -> Finding:
-    """Whether the press has reported figures that the statement calls unavailable; a report alone
+    """The press has reported figures that the statement calls unavailable; a report alone
     refutes nothing."""
     frame = t.read("programmes")
     rows = frame[(frame["programme"] == name) & frame["quantity"].isin(quantities)]

@@ -308,8 +308,8 @@ def named_among(t: Tables, claim: Claim, section: str, locator: str, *topics: st
 
 @check("unsupported", "unverifiable", basis="bibliography", what="year of the source")
 def old_enough(t: Tables, claim: Claim, cited: str, year: str) -> Finding:
-    """An older source than the year that it is cited for can plan, not report; a younger one
-    decides nothing."""
+    """The source is as young as the year that it is cited for; an older one can plan and not
+    report."""
     published = int(citation(t, cited)["year"])
     return Finding(
         "unsupported" if published < t.printed(year).value else "unverifiable", published

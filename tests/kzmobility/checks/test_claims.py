@@ -123,6 +123,37 @@ def test_every_check_is_told_in_plain_words(ledger):
     assert not silent, f"the first paragraph of a check's docstring is for readers; see {silent}"
 
 
+def test_no_check_is_told_in_the_marks_of_a_formula(ledger):
+    marks = re.compile(r"[*{}_]|\bKZ-|\([^)]*, [^)]*\d\)")
+    stiff = [c["id"] for c in ledger if marks.search(c["checked"])]
+    assert not stiff, f"write a docstring that names its arguments, as {{year}}; see {stiff}"
+
+
+def test_nothing_is_reproduced_but_a_number_or_a_sum(ledger):
+    found = [c for c in ledger if c["verdict"] == "reproduced"]
+    bold = [c["id"] for c in found if not c["printed"] and c["kind"] != "sum"]
+    assert not bold, f"no digit is printed that could be equal; consistent for {bold}"
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("c-dem-034", "Possible loss of Kostanay region by 2050."),
+        ("c-pro-048", "Serpin grants allocated for 2014-2015."),
+        ("c-lit-003", "The essence and features of educational mobility are explored by Srailova."),
+        ("c-dem-008", "Year of the South, 2023."),
+        ("c-int-043", "The Concept starts in 2027 or later."),
+        ("c-lit-023", "Migration flows are managed."),
+    ],
+)
+def test_a_statement_on_another_row_is_refused(name, statement):
+    rows = data.read_text("claims")
+    rows = rows[rows["id"] == name].assign(statement=statement)
+    assert any("statement" in p for p in checks.problems(rows)), (
+        f"{name} with {statement!r} must be refused; see proofbook.wording"
+    )
+
+
 def test_only_a_recomputation_reproduces(ledger):
     bold = [c["id"] for c in ledger if c["verdict"] == "reproduced" and c["basis"] != "recomputed"]
     assert not bold, f"agreement with another source is consistent, not reproduced; see {bold}"
