@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -28,6 +28,8 @@ class Texts(Protocol):
 
     def text(self, name: str) -> pd.DataFrame: ...
 
+    def derive(self, key: Hashable, make: Callable[[], Any]) -> Any: ...
+
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
@@ -40,22 +42,27 @@ def words(text: str) -> frozenset[str]:
 def labels(texts: Texts, name: str) -> dict[str, frozenset[str]]:
     """Return the words that name each row of a table, by its key; none for keys that are our own,
     such as ``r_square``."""
-    schema = data.describe(name)["schema"]
-    key = schema["primaryKey"]
-    named = [
-        f["name"]
-        for f in schema["fields"]
-        if f["name"] in key or (f["type"] == "string" and f["name"] not in ASIDE)
-    ]
-    rows = texts.text(name).to_dict("records")
-    found = {".".join(row[k] for k in key): " ".join(row[c] for c in named) for row in rows}
-    return {label: words(text) for label, text in found.items() if "_" not in label}
+
+    def make() -> dict[str, frozenset[str]]:
+        schema = data.describe(name)["schema"]
+        key = schema["primaryKey"]
+        named = [
+            f["name"]
+            for f in schema["fields"]
+            if f["name"] in key or (f["type"] == "string" and f["name"] not in ASIDE)
+        ]
+        rows = texts.text(name).to_dict("records")
+        found = {".".join(row[k] for k in key): " ".join(row[c] for c in named) for row in rows}
+        return {label: words(text) for label, text in found.items() if "_" not in label}
+
+    return texts.derive(("labels", name), make)
 
 
-def literals(check: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def literals(check: str) -> tuple[str, ...]:
     """Return the texts that a check has as its arguments."""
     constants = (c for c in ast.walk(ast.parse(check, mode="eval")) if isinstance(c, ast.Constant))
-    return [c.value for c in constants if isinstance(c.value, str)]
+    return tuple(c.value for c in constants if isinstance(c.value, str))
 
 
 def judged_by(row: Any, texts: Texts) -> Iterator[tuple[str, str]]:
