@@ -122,6 +122,7 @@ def test_a_table_wider_than_the_page_scrolls_and_says_so(browser, address: str) 
 def test_search_shows_the_sentence_around_a_hit(browser, home: str, asked: str, found: str) -> None:
     page = open_page(browser, f"{home}/search.html", viewport=DESK)
     page.locator("input[type=search]").fill(asked)
+    page.locator("#search-results li").first.wait_for()
     words = page.locator("#search-results").inner_text().replace("\N{NO-BREAK SPACE}", " ")
     count = page.locator("#search-count").inner_text()
     page.context.close()

@@ -2,7 +2,7 @@
 // their beginnings, numbers with or without separators, and other words for the same thing as the edition lists them.
 (function () {
   "use strict";
-  const { places, sentences, synonyms } = window.proofbookIndex;
+  let places, sentences, synonyms, loading;
   const MOST = 60;
   const list = document.getElementById("search-results"), count = document.getElementById("search-count");
   const input = document.querySelector("form.search input");
@@ -11,8 +11,21 @@
   const stem = (word) => (/^[a-z]{5,}$/.test(word) ? word.replace(/(?:ing|ed|ies|es|s|e|y)$/, "") : word);
   const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const starts = (text) => new RegExp(`(?<![\\p{L}\\d])${text.split(" ").map((w) => escaped(stem(w)) + "[\\p{L}\\d]*").join("[^\\p{L}\\d]+")}`, "u");
-  sentences.forEach((sentence) => { sentence.plain = plain(sentence[1]); });
-  places.forEach((place) => { place.plain = plain(place[1] + " " + place[2]); });
+
+  // The index is most of what this page weighs: it comes with the first question.
+  function load() {
+    return (loading ||= new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.src = list.dataset.index;
+      script.onload = () => {
+        ({ places, sentences, synonyms } = window.proofbookIndex);
+        sentences.forEach((sentence) => { sentence.plain = plain(sentence[1]); });
+        places.forEach((place) => { place.plain = plain(place[1] + " " + place[2]); });
+        resolve();
+      };
+      document.head.append(script);
+    }));
+  }
 
   // A term is a word of the question with all its synonyms; a phrase that the list knows counts as one term.
   function terms(question) {
@@ -55,8 +68,10 @@
     return line;
   }
 
-  function show(question) {
-    const [wanted = [], hits = []] = look(question);
+  async function show(question) {
+    if (question) await load();
+    if (question !== input.value.trim()) return; // a later letter came first
+    const [wanted = [], hits = []] = question ? look(question) : [];
     list.replaceChildren(...hits.slice(0, MOST).map(([, [, text], [href, page, section]]) => {
       const item = document.createElement("li"), link = document.createElement("a");
       link.href = href;
