@@ -209,6 +209,9 @@ def isolate(folder: Path, project: Path) -> None:
         f"__import__('proofbook.recorder').recorder.start{call!r}\n", encoding="utf-8"
     )
     os.environ["IPYTHONDIR"] = str(folder)
+    # Notebooks run side by side. Threads that wait for each other in products of small matrices
+    # cost ten times what they save, and their number would move the last bits of a sum.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 
 def _run(text: Path, notebook: NotebookNode, folder: Path) -> NotebookNode:

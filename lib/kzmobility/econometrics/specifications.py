@@ -33,7 +33,14 @@ SLOPES = ("gdp", "unemployment")
 REGRESSORS = ("gdp", "unemployment", "both")
 GDP_SERIES = ("printed", "nominal", "constant", "current")
 SHIFTS = ("none", "2016", "2017")
-KINDS = ("fits", "positive", "positive_significant", "negative_significant")
+KINDS = (
+    "fits",
+    "positive",
+    "positive_significant",
+    "negative_significant",
+    "positive_significant_nw",
+    "negative_significant_nw",
+)
 LEAST = 8  # observations that enter a fit
 LEAST_DEFENSIBLE = 15
 BLOCK = 2_000
@@ -309,23 +316,60 @@ def reordered(outcome: np.ndarray, draws: int, seed: int = 2020) -> np.ndarray:
     return outcome[0] * np.exp(paths)
 
 
-def _slopes(
-    series: pd.DataFrame, outcomes: np.ndarray
-) -> Iterator[tuple[_Stack, int, str, np.ndarray, np.ndarray]]:
-    """Yield for every fit and slope: stack, window, slope, coefficients and squared t, (draws,)."""
-    shaped = {form: _transformed(outcomes, form) for form in FORMS}
+@dataclass(frozen=True)
+class _Slopes:
+    """The slopes of all fits to the same years in the same form, as functions of the outcome.
+
+    ``ids``, ``names``, ``gdp`` (m,): fit, slope, GDP series. A slope is ``weights`` (m, n) @ y.
+    ``excess`` (2, m, n(n+1)/2), classical and Newey-West: with the products of the years of y, each
+    pair once, it gives b² - (critical t)² variance(b), positive where the slope is significant.
+    """
+
+    form: str
+    first: int
+    ids: np.ndarray
+    names: np.ndarray
+    gdp: list[str]
+    weights: np.ndarray
+    excess: np.ndarray
+
+
+def _excess(stack: _Stack, row: np.ndarray, weights: np.ndarray, critical: float) -> np.ndarray:
+    """Return ``excess`` of one slope in every window of a stack, (2, m, n(n+1)/2).
+
+    Residuals are My with M = I - QQ', so that every variance is a quadratic form y'Ay: one product
+    of matrices then tests many fits on many outcomes.
+    """
+    n, k = stack.x.shape[1:]
+    rest = np.eye(n) - stack.q @ np.swapaxes(stack.q, 1, 2)
+    outer = weights[:, :, None] * weights[:, None, :]
+    gap = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    bartlett = np.clip(1 - gap / (NEWEY_WEST_LAGS + 1), 0, None)
+    classical = (row**2).sum(axis=1)[:, None, None] / (n - k) * rest
+    robust = n / (n - k) * rest @ (outer * bartlett) @ rest
+    upper, right = np.triu_indices(n)
+    forms = np.stack([outer - critical**2 * variance for variance in (classical, robust)])
+    return forms[:, :, upper, right] * np.where(upper == right, 1, 2)
+
+
+def _slopes(series: pd.DataFrame, level: float = 0.05) -> Iterator[_Slopes]:
+    """Yield the slopes of every fit, by form and years."""
+    parts: dict[tuple[str, int, int], list[tuple[Any, ...]]] = {}
     for stack in _stacks(series):
-        n, k = stack.x.shape[1:]
-        for window, first in enumerate(stack.first):
-            y = shaped[stack.form][first : first + n]
-            y = y - y.mean(axis=0)  # the constant is in every fit; small numbers cancel less
-            projected = stack.q[window].T @ y
-            variance = ((y**2).sum(axis=0) - (projected**2).sum(axis=0)) / (n - k)
-            for name in SLOPES:
-                if name in stack.terms:
-                    row = stack.inverse[window, stack.terms.index(name)]
-                    b = row @ projected
-                    yield stack, window, name, b, b**2 / ((row @ row) * variance)
+        critical = float(stats.t.ppf(1 - level / 2, stack.n - stack.x.shape[2]))
+        for name in [slope for slope in SLOPES if slope in stack.terms]:
+            row = stack.inverse[:, stack.terms.index(name)]
+            weights = np.einsum("mk,mnk->mn", row, stack.q)
+            excess = _excess(stack, row, weights, critical)
+            for window, first in enumerate(stack.first):
+                found = (stack.ids[window], name, stack.gdp, weights[window], excess[:, window])
+                parts.setdefault((stack.form, int(first), stack.n), []).append(found)
+    for (form, first, _), rows in parts.items():
+        ids, names, gdp, weights, excess = zip(*rows, strict=True)
+        yield _Slopes(
+            form, first, np.array(ids), np.array(names), list(gdp), np.array(weights),
+            np.stack(excess, axis=1),
+        )  # fmt: skip
 
 
 def curve_counts(
@@ -348,29 +392,43 @@ def curve_counts(
     Returns
     -------
     dict
-        (group, slope, kind of ``KINDS``) -> numbers of fits, (draws,), by classical errors and
-        two-sided tests.
+        (group, slope, kind of ``KINDS``) -> numbers of fits, (draws,), by two-sided tests with
+        classical and (``_nw``) Newey-West errors.
     """
     groups = groups or {"all": range(10**6)}
-    keys = itertools.product(groups, SLOPES, KINDS)
-    counts = {key: np.zeros(outcomes.shape[1], np.int32) for key in keys}
-    critical = stats.t.ppf(1 - level / 2, np.arange(len(series))) ** 2  # by degrees of freedom
-    for stack, window, name, b, square in _slopes(series, outcomes):
-        inside = [group for group, ids in groups.items() if stack.ids[window] in ids]
-        if not inside:
-            continue
-        positive = b > 0
-        significant = square > critical[stack.n - stack.x.shape[2]]
-        found = (1, positive, positive & significant, significant > positive)
-        for group in inside:
-            for kind, hits in zip(KINDS, found, strict=True):
-                counts[group, name, kind] += hits
-    return counts
+    shaped = {form: _transformed(outcomes, form) for form in FORMS}
+    keys = list(itertools.product(groups, SLOPES))
+    tally = np.zeros((len(KINDS), len(keys), outcomes.shape[1]), np.float32)
+    for slopes in _slopes(series, level):
+        member = [
+            (slopes.names == name) & [number in groups[group] for number in slopes.ids]
+            for group, name in keys
+        ]
+        for start in range(0, outcomes.shape[1], BLOCK):
+            part = slice(start, start + BLOCK)
+            y = shaped[slopes.form][slopes.first : slopes.first + slopes.weights.shape[1], part]
+            tally[:, :, part] += np.float32(member) @ _verdicts(slopes, y)
+    return {
+        (*key, kind): tally[place, row].astype(int)
+        for place, kind in enumerate(KINDS)
+        for row, key in enumerate(keys)
+    }
+
+
+def _verdicts(slopes: _Slopes, y: np.ndarray) -> np.ndarray:
+    """Return the ``KINDS`` of each slope and outcome as ones and zeros, (kinds, slopes, draws)."""
+    upper, right = np.triu_indices(len(y))
+    y = y - y.mean(axis=0)  # the constant is in every fit; small numbers cancel less
+    positive = slopes.weights @ y > 0
+    found = [np.ones_like(positive), positive]
+    for significant in slopes.excess @ (y[upper] * y[right]) > 0:
+        found += [positive & significant, ~positive & significant]
+    return np.float32(found)
 
 
 def curve_test(
     series: pd.DataFrame,
-    outcomes: np.ndarray,
+    nulls: Mapping[str, np.ndarray],
     groups: Mapping[str, Container[int]] | None = None,
 ) -> pd.DataFrame:
     """Return how often a null series has at least the observed share of significant fits.
@@ -379,32 +437,34 @@ def curve_test(
     curve is one statistic, and its distribution comes from outcomes that the regressors do not
     move.
 
+    Parameters
+    ----------
+    nulls : dict
+        Name -> outcomes (years, draws), as for :func:`curve_counts`, with `groups`.
+
     Returns
     -------
     DataFrame
-        Index ``group``, ``slope``; ``fits``; for ``positive_significant`` and
-        ``negative_significant`` the observed share and, with ``_p`` and ``_p_error``, the share of
-        the null series that reach it and its Monte Carlo standard error.
+        Index ``null``, ``group``, ``slope``; ``fits``; for each kind of significance the observed
+        share and, with ``_p`` and ``_p_error``, the share of the null series that reach it and its
+        Monte Carlo standard error.
     """
-    both = np.column_stack([series["y"].to_numpy(float), outcomes])  # the observed one comes first
-    # Parts so small that BLAS starts no threads of its own, which would only compete.
-    parts = [
-        curve_counts(series, both[:, start : start + BLOCK], groups)
-        for start in range(0, both.shape[1], BLOCK)
-    ]
-    counts = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+    # the observed one comes first
+    counts = curve_counts(series, np.column_stack([series["y"], *nulls.values()]), groups)
+    ends = np.cumsum([1, *(drawn.shape[1] for drawn in nulls.values())])
     rows = {}
-    for group, name in dict.fromkeys(key[:2] for key in counts):
-        fits = int(counts[group, name, "fits"][0])
-        row: dict[str, float] = {"fits": fits}
-        for kind in ("positive_significant", "negative_significant"):
-            observed, *null = counts[group, name, kind]
-            p = float((np.array(null) >= observed).mean())
-            row[kind] = observed / fits
-            row[f"{kind}_p"] = p
-            row[f"{kind}_p_error"] = float(np.sqrt(p * (1 - p) / len(null)))
-        rows[group, name] = row
-    return pd.DataFrame(rows).T.rename_axis(["group", "slope"]).astype({"fits": int})
+    for null, start, end in zip(nulls, ends, ends[1:], strict=False):
+        for group, name in dict.fromkeys(key[:2] for key in counts):
+            fits = int(counts[group, name, "fits"][0])
+            row: dict[str, float] = {"fits": fits}
+            for kind in KINDS[2:]:
+                found = counts[group, name, kind]
+                p = float((found[start:end] >= found[0]).mean())
+                row[kind] = found[0] / fits
+                row[f"{kind}_p"] = p
+                row[f"{kind}_p_error"] = float(np.sqrt(p * (1 - p) / (end - start)))
+            rows[null, group, name] = row
+    return pd.DataFrame(rows).T.rename_axis(["null", "group", "slope"]).astype({"fits": int})
 
 
 def null_elasticities(
@@ -412,18 +472,24 @@ def null_elasticities(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return for each slope the ids of its fits and their elasticities, (fits, draws)."""
     sums = {name: np.r_[0, series[name].to_numpy(float).cumsum()] for name in series.columns}
-    zero = np.zeros((1, outcomes.shape[1]))
-    y_sums = np.vstack([zero, outcomes.cumsum(axis=0)])
-    found: dict[str, tuple[list[int], list[np.ndarray]]] = {name: ([], []) for name in SLOPES}
-    for stack, window, name, b, _ in _slopes(series, outcomes):
-        if stack.form != "logs":
-            first = stack.first[window]
-            last = first + stack.n + int(stack.form == "differences")
-            x = sums[stack.gdp if name == "gdp" else name]
-            b = b * (x[last] - x[first]) / (y_sums[last] - y_sums[first])
-        found[name][0].append(int(stack.ids[window]))
-        found[name][1].append(b)
-    return {name: (np.array(ids), np.array(rows)) for name, (ids, rows) in found.items()}
+    shaped = {form: _transformed(outcomes, form) for form in FORMS}
+    y_sums = np.vstack([np.zeros((1, outcomes.shape[1])), outcomes.cumsum(axis=0)])
+    found: dict[str, tuple[list[np.ndarray], list[np.ndarray]]] = {s: ([], []) for s in SLOPES}
+    for slopes in _slopes(series):
+        first, n = slopes.first, slopes.weights.shape[1]
+        values = slopes.weights @ shaped[slopes.form][first : first + n]
+        if slopes.form != "logs":
+            last = first + n + int(slopes.form == "differences")
+            columns = [
+                gdp if name == "gdp" else name
+                for gdp, name in zip(slopes.gdp, slopes.names, strict=True)
+            ]
+            x = np.array([sums[column][last] - sums[column][first] for column in columns])
+            values = values * x[:, None] / (y_sums[last] - y_sums[first])
+        for name, (ids, rows) in found.items():
+            ids.append(slopes.ids[slopes.names == name])
+            rows.append(values[slopes.names == name])
+    return {name: (np.concatenate(i), np.concatenate(v)) for name, (i, v) in found.items()}
 
 
 def null_band(

@@ -9,6 +9,8 @@ that a world makes likely or not.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +19,9 @@ import pandas as pd
 from joblib import Parallel, delayed
 from scipy import optimize, stats
 
+from kzmobility.econometrics.ar_errors import Statistic
 from kzmobility.econometrics.batch import Batch, f_of, square, total
+from kzmobility.econometrics.bootstraps import dependent_wild, stationary
 from kzmobility.econometrics.fits import fit
 from kzmobility.econometrics.simulation import best_step
 
@@ -356,12 +360,22 @@ def separated(table: pd.DataFrame, level: float = 0.05) -> pd.Series:
 
 
 def sizes(
-    frame: pd.DataFrame, draws: int = 100_000, seed: int = 1974, level: float = 0.05
+    frame: pd.DataFrame,
+    draws: int = 100_000,
+    resampled: int = 10_000,
+    seed: int = 1974,
+    level: float = 0.05,
 ) -> pd.DataFrame:
     """Return how often each kind of error calls each slope significant, by world.
 
     In the walk and the step world the true slopes are zero, and a test that kept its promise would
     do so in ``level`` of the draws; in the relation it is the test's power.
+
+    Parameters
+    ----------
+    draws, resampled : int
+        Of each world, for the errors of ``ERRORS``, and for the bootstraps ``wild`` and
+        ``stationary`` of :mod:`kzmobility.econometrics.bootstraps`.
 
     Returns
     -------
@@ -370,15 +384,27 @@ def sizes(
     """
     fitted, batch = calibrate(frame), Batch(_design(frame))
     terms = {"gdp": 1, "unemployment": 2}
-    rows = pd.MultiIndex.from_product([ERRORS, terms], names=["errors", "slope"])
+
+    def t_test(errors: str, term: int) -> Callable[..., np.ndarray]:
+        df = int(errors[3:]) if errors.startswith("ewc") else batch.n - batch.k
+        critical = stats.t.ppf(1 - level / 2, df)
+        return lambda y, e: np.abs(batch.t(y, term, errors, e)) > critical
+
+    def bootstrap_test(p_value: Statistic) -> Callable[..., np.ndarray]:
+        return lambda y, e: p_value(y) <= level
+
+    fast = {(kind, s): t_test(kind, term) for kind in ERRORS for s, term in terms.items()}
+    slow = {
+        (name, slope): bootstrap_test(kind(batch.x, term))
+        for name, kind in (("wild", dependent_wild), ("stationary", stationary))
+        for slope, term in terms.items()
+    }
+    rows = pd.MultiIndex.from_tuples([*fast, *slow], names=["errors", "slope"])
     table = pd.DataFrame(0.0, index=rows, columns=list(WORLDS))
-    for world in WORLDS:
-        for size, child in _chunks(world, draws, seed):
+    for world, (tests, number) in itertools.product(WORLDS, ((fast, draws), (slow, resampled))):
+        for size, child in _chunks(world, number, seed):
             y = draw(world, fitted, size, np.random.default_rng(child))
             e = batch.residuals(y)
-            for errors, slope in rows:
-                df = int(errors[3:]) if errors.startswith("ewc") else batch.n - batch.k
-                t = batch.t(y, terms[slope], errors, e)
-                hits = (np.abs(t) > stats.t.ppf(1 - level / 2, df)).sum()
-                table.loc[(errors, slope), world] += hits / draws
+            for row, test in tests.items():
+                table.loc[row, world] += test(y, e).sum() / number
     return table

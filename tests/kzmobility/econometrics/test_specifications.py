@@ -211,20 +211,27 @@ def test_the_counts_of_many_outcomes_are_those_of_the_grid(series) -> None:
         for term in ("gdp", "unemployment"):
             up = other[f"b_{term}"] > 0
             assert counts["all", term, "positive"][draw] == up.sum()
-            found = (up & (other[f"p_{term}"] < 0.05)).sum()
-            assert counts["all", term, "positive_significant"][draw] == found
+            for kind, p in (("", "p"), ("_nw", "pnw")):
+                significant = other[f"{p}_{term}"] < 0.05
+                found = counts["all", term, f"positive_significant{kind}"][draw]
+                assert found == (up & significant).sum(), (term, kind)
+                found = counts["all", term, f"negative_significant{kind}"][draw]
+                assert found == (~up & significant).sum(), (term, kind)
 
 
 def test_the_observed_shares_of_the_curve_are_those_of_the_grid(series, grid) -> None:
-    test = ec.curve_test(series, ec.reordered(series["y"].to_numpy(), 20))
+    test = ec.curve_test(series, {"reordered": ec.reordered(series["y"].to_numpy(), 20)})
     shares = ec.shares(grid).query("choice == 'all'").set_index("term")
-    columns = ["positive_significant", "negative_significant"]
-    np.testing.assert_allclose(test.loc["all", columns], shares.loc[list(SLOPES), columns])
+    columns = [f"{s}_significant{e}" for s in ("positive", "negative") for e in ("", "_nw")]
+    np.testing.assert_allclose(
+        test.loc[("reordered", "all"), columns], shares.loc[list(SLOPES), columns]
+    )
 
 
 def test_a_series_beats_its_own_share_always(series) -> None:
     itself = np.repeat(series[["y"]].to_numpy(), 3, axis=1)
-    assert (ec.curve_test(series, itself)["positive_significant_p"] == 1).all()
+    test = ec.curve_test(series, {"itself": itself})
+    assert (test[["positive_significant_p", "negative_significant_nw_p"]] == 1).all(axis=None)
 
 
 def test_reordered_series_keep_every_log_change(series) -> None:
@@ -237,7 +244,8 @@ def test_reordered_series_keep_every_log_change(series) -> None:
 
 def test_a_group_of_fits_is_tested_by_its_own_shares(series, grid) -> None:
     core = grid[ec.defensible(grid)]
-    test = ec.curve_test(series, ec.reordered(series["y"].to_numpy(), 5), {"core": set(core["id"])})
+    nulls = {"reordered": ec.reordered(series["y"].to_numpy(), 5)}
+    test = ec.curve_test(series, nulls, {"core": set(core["id"])}).loc["reordered"]
     shares = ec.shares(core).query("choice == 'all'").set_index("term")
     assert test.loc[("core", "gdp"), "fits"] == core["b_gdp"].notna().sum()
     found = test.loc[("core", "gdp"), "negative_significant"]
