@@ -1,8 +1,8 @@
 """The chart of every specification: the curve, its choices, and the fit that a reader chooses.
 
-The page answers without a kernel: ``theme/static/specifications.js`` filters and sorts the compact
-table in the reader's browser and hands its rows to the named data sets of the specification below.
-Every word that a reader sees comes from the notebook and travels with the table.
+The page answers without a kernel: ``theme/static/specifications.js`` fits, filters and sorts in the
+reader's browser and hands its rows to the named data sets of the specification below. Every word
+that a reader sees comes from the notebook and travels with the data.
 """
 
 from __future__ import annotations
@@ -118,16 +118,18 @@ def _controls(table: Mapping[str, Any], paper: Mapping[str, Any], words: Words) 
     names, labels = words["controls"], words["labels"]
     every = {"any": words["any"]}
     filters = words["titles"] | {"window": names["window"]}
-    ids, fits = sum(int(step) for step in table["id"].split(",")), int(paper["all"])
-    ranged = {"rank": (paper["rank"], 1, fits), "pin": (-1, -1, ids)}
+    ranged = {
+        "rank": (paper["rank"], 1, int(paper["all"])),
+        "pin": (-1, -1, table["last"]),
+    }
+    years, least = table["years"], table["least"]
+    ends = {"start": years[: 1 - least], "end": years[least - 1 :]}
     return [
         *(_radio(name, words) for name in ("term", "errors", "core", "counted")),
         *(_select(name, title, every | labels[name], "any") for name, title in filters.items()),
         *(
-            _select(
-                name, names[name], every | {str(y): str(y) for y in table["choices"][name]}, "any"
-            )
-            for name in ("start", "end")
+            _select(name, names[name], every | {str(y): str(y) for y in chosen}, "any")
+            for name, chosen in ends.items()
         ),
         alt.param(name="veil", value=False, bind=alt.binding_checkbox(name=names["veil"])),
         *(
@@ -312,7 +314,6 @@ def specification_curve(
     words : the notebook's words; what each key holds can be read there.
     """
     points, options = _points(curve, words), _options(grid, words)
-    years = [int(y) for y in series.index]
     reported = {key[0]: _cut(paper[key]) for key in ("elasticity", "low", "high")}
     reported |= {"r": int(paper["rank"]), "id": int(paper["id"])}
     low, high = (page["bands"]["core"]["gdp"][side] for side in ("low", "high"))
@@ -326,8 +327,6 @@ def specification_curve(
         "limit": LIMIT,
         "places": len(curve),
         "paper": reported["id"],
-        "years": years,
-        "series": {name: [float(f"{v:.12g}") for v in series[name]] for name in series},
     }
     sets = {
         "curve": points,
@@ -347,6 +346,6 @@ def specification_curve(
         "pinned_fit": [],
     }
     top = max([row["o"] for row in seen] + [row["p"] for row in persons])
-    views = _curve_view(words), _choice_view(words), _fit_view(years, words)
+    views = _curve_view(words), _choice_view(words), _fit_view(page["years"], words)
     chart = alt.vconcat(*views, spacing=48, bounds="flush", datasets=sets)
     return chart.add_params(*_controls(page, {**paper, "top": top}, words))

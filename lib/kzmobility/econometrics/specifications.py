@@ -49,11 +49,6 @@ WINDOWS = ("8-11", "12-14", "15-20", "21")
 # floor(4 (n/100)^(2/9)), the rule after Newey and West (1994), gives 2 for every n from 5 to 22, so
 # one lag fits all.
 NEWEY_WEST_LAGS = 2
-DIGITS = {
-    "b": 5,
-    "se": 4,
-    "nw": 3,
-}  # significant digits of the compact table, which a page must load
 CHOICES = ("start", "end", "regressors", "gdp", "form", "trend", "shift")
 PAPER = {
     "start": 2001,
@@ -516,6 +511,23 @@ def null_band(
     return pd.DataFrame({"rank": rank + 1, "low": low, "high": high, "median": middle})
 
 
+def _omitted(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, list[int]]:
+    """Return the numbers of the combinations that are not fitted, by reason."""
+    years, fitted = series.index.to_numpy(), set(grid["id"])
+    found: dict[str, list[int]] = {"shift_constant": [], "collinear": []}
+    number = -1
+    for _, _, form, _, shift in _models():
+        lost = int(form == "differences")
+        for n in range(LEAST, len(years) - lost + 1):
+            for first in range(len(years) - lost - n + 1):
+                number += 1
+                start, end = years[first], years[first + n - 1 + lost]
+                if number not in fitted:
+                    varies = shift == "none" or start < int(shift) <= end
+                    found["collinear" if varies else "shift_constant"].append(number)
+    return found
+
+
 def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
     """Count the combinations.
 
@@ -525,21 +537,8 @@ def coverage(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, int]:
         ``combinations`` (windows of at least eight observations times all other choices),
         ``fitted``, ``shift_constant`` (the level shift does not vary in the window), ``collinear``.
     """
-    years = series.index
-    combinations = constant = 0
-    for _, _, form, _, shift in _models():
-        lost = int(form == "differences")
-        for start in years:
-            for end in years[(years >= start + LEAST - 1 + lost)]:
-                combinations += 1
-                constant += shift != "none" and not start < int(shift) <= end
-    fitted = len(grid)
-    return {
-        "combinations": combinations,
-        "fitted": fitted,
-        "shift_constant": constant,
-        "collinear": combinations - constant - fitted,
-    }
+    omitted = {reason: len(numbers) for reason, numbers in _omitted(series, grid).items()}
+    return {"combinations": len(grid) + sum(omitted.values()), "fitted": len(grid)} | omitted
 
 
 def _choices(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -711,88 +710,32 @@ def shares(grid: pd.DataFrame, level: float = 0.05, weights: str = "") -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def _digits(values: np.ndarray, count: int) -> dict[str, str]:
-    """Return numbers as text: ``digits``, ``count`` of each, and ``scale``, one letter each.
-
-    A value is its digits as an integer, times ten to the power of the letter's place after
-    (capital, positive) or (small, negative) the letter M.
-    """
-    digits, scale = [], []
-    for value in values:
-        mantissa, exponent = f"{abs(value):.{count - 1}e}".split("e")
-        letter = chr(ord("M") + int(exponent) - count + 1)
-        if not "A" <= letter <= "Z":
-            msg = f"{value} does not fit: its power of ten asks for the letter {letter!r}"
-            raise ValueError(msg)
-        digits.append(mantissa.replace(".", ""))
-        scale.append(letter.lower() if value < 0 else letter)
-    return {"digits": "".join(digits), "scale": "".join(scale)}
-
-
-def _kept_significance(
-    b: np.ndarray, error: np.ndarray, critical: np.ndarray, count: int
-) -> np.ndarray:
-    """Round standard errors to ``count`` digits, and never so that the verdict of t changes."""
-
-    def cut(values: np.ndarray, digits: int) -> np.ndarray:
-        return np.array([float(f"{value:.{digits - 1}e}") for value in values])
-
-    short, rounded = cut(b, DIGITS["b"]), cut(error, count)
-    true = np.abs(b) > critical * error
-    for step in (1 + 10.0 ** (1 - count), 1 - 10.0 ** (1 - count)):
-        wrong = (np.abs(short) > critical * rounded) != true
-        trial = cut(error * step, count)
-        rounded = np.where(wrong & ((np.abs(short) > critical * trial) == true), trial, rounded)
-    return rounded
-
-
-def compact(grid: pd.DataFrame) -> dict[str, object]:
-    """Return the grid small enough for a page, ready for JSON.
-
-    Every column is one string, which compresses to a third of the same numbers in a list. Choices
-    are letters, A for the first of the list. What a page can derive is left out: the constant, the
-    trend and the level shift are the least-squares fit of what the slopes leave over; t, intervals,
-    R-square and Durbin-Watson follow.
+def compact(series: pd.DataFrame, grid: pd.DataFrame) -> dict[str, Any]:
+    """Return what a page needs to fit every specification itself, ready for JSON.
 
     Returns
     -------
     dict
-        ``choices`` (name -> list of values), ``lags`` (Newey-West), ``critical`` (n-k -> 97.5 %
-        point of Student t), ``id`` (steps from one number to the next, joined by commas),
-        ``columns`` (choice -> letters), ``numbers`` (``b_``, ``se_``, ``nw_`` of each slope ->
-        ``digits`` and ``scale``, for the fits that have the slope, in order). Slopes keep five
-        significant digits, classical errors four and Newey-West errors three, chosen so that no
-        verdict at 5 % changes.
+        ``years``, ``series``; ``choices`` (name -> values, in the order that numbers the fits);
+        ``least`` observations; ``collinear``, the numbers left out for that reason; ``last``
+        number; ``lags`` (Newey-West); ``critical`` (n-k -> 97.5 % point of Student t).
     """
-    choices = {name: sorted(grid[name].unique().tolist()) for name in ("start", "end", "trend")}
-    choices |= {
-        name: grid[name].cat.categories.tolist() for name in ("regressors", "gdp", "form", "shift")
-    }
-    columns = {}
-    for name in CHOICES:
-        letters = {value: chr(ord("A") + place) for place, value in enumerate(choices[name])}
-        columns[name] = "".join(letters[value] for value in grid[name].tolist())
-    freedom = grid["n"] - grid["k"]
-    critical = {df: float(stats.t.ppf(0.975, df)) for df in sorted(freedom.unique().tolist())}
-    numbers = {}
-    for term in ("gdp", "unemployment"):
-        has = grid[f"b_{term}"].notna()
-        b = grid.loc[has, f"b_{term}"].to_numpy()
-        numbers[f"b_{term}"] = _digits(b, DIGITS["b"])
-        for error in ("se", "nw"):
-            values = grid.loc[has, f"{error}_{term}"].to_numpy()
-            kept = _kept_significance(
-                b, values, freedom[has].map(critical).to_numpy(), DIGITS[error]
-            )
-            numbers[f"{error}_{term}"] = _digits(kept, DIGITS[error])
+    freedom = sorted((grid["n"] - grid["k"]).unique().tolist())
     return {
-        "choices": {name: choices[name] for name in CHOICES},
+        "years": [int(year) for year in series.index],
+        "series": {name: [float(f"{v:.12g}") for v in series[name]] for name in series},
+        "choices": {
+            "regressors": REGRESSORS,
+            "gdp": GDP_SERIES,
+            "form": FORMS,
+            "trend": [False, True],
+            "shift": SHIFTS,
+        },
+        "least": LEAST,
+        "collinear": _omitted(series, grid)["collinear"],
+        "last": int(grid["id"].max()),
         "lags": NEWEY_WEST_LAGS,
-        "critical": {str(df): value for df, value in critical.items()},
-        "id": ",".join(str(step) for step in np.diff(grid["id"].to_numpy(), prepend=0)),
-        "columns": columns,
-        "digits": DIGITS,
-        "numbers": numbers,
+        "critical": {str(df): float(stats.t.ppf(0.975, df)) for df in freedom},
     }
 
 

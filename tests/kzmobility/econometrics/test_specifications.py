@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 
 import numpy as np
@@ -113,53 +112,13 @@ def test_elasticities_are_taken_at_the_means_of_the_window(series, grid) -> None
     assert logs["elasticity_gdp"].equals(logs["b_gdp"])
 
 
-def unpacked(page: dict, name: str, term: str) -> list[float]:
-    """Read the numbers back as the page does: digits times a power of ten that a letter gives."""
-    count, number = page["digits"][name], page["numbers"][f"{name}_{term}"]
-    values = []
-    for place, letter in enumerate(number["scale"]):
-        size = int(number["digits"][count * place : count * (place + 1)]) * 10.0 ** (
-            ord(letter.upper()) - ord("M")
-        )
-        values.append(-size if letter.islower() else size)
-    return values
-
-
-def test_the_compact_table_holds_the_grid(grid) -> None:
-    page = json.loads(json.dumps(ec.compact(grid), allow_nan=False))
-    columns, choices = page["columns"], page["choices"]
-    assert np.cumsum([int(step) for step in page["id"].split(",")]).tolist() == grid["id"].tolist()
-    assert {len(column) for column in columns.values()} == {len(grid)}
-    place = int(np.flatnonzero(grid["id"] == ec.paper_point(grid)["id"])[0])
-    assert {name: choices[name][ord(columns[name][place]) - ord("A")] for name in CHOICES} == {
-        "start": 2001,
-        "end": 2021,
-        "regressors": "both",
-        "gdp": "printed",
-        "form": "levels",
-        "trend": False,
-        "shift": "none",
-    }
+def test_a_page_is_given_what_the_fits_rest_on(series, grid) -> None:
+    page = json.loads(json.dumps(ec.compact(series, grid), allow_nan=False))
+    assert page["series"]["y"] == series["y"].tolist()
     assert page["critical"]["18"] == pytest.approx(2.100922, abs=1e-6)
-    for term in ("gdp", "unemployment"):
-        part = grid[grid[f"b_{term}"].notna()]
-        for name, precision in (("b", 5e-5), ("se", 1.5e-3), ("nw", 1.5e-2)):
-            np.testing.assert_allclose(
-                unpacked(page, name, term), part[f"{name}_{term}"], rtol=precision
-            )
-
-
-def test_rounding_in_the_compact_table_changes_no_verdict(grid) -> None:
-    page = ec.compact(grid)
-    for term, (error, p) in itertools.product(
-        ("gdp", "unemployment"), (("se", "p"), ("nw", "pnw"))
-    ):
-        part = grid[grid[f"b_{term}"].notna()]
-        critical = (part["n"] - part["k"]).astype(str).map(page["critical"]).to_numpy()
-        t = np.abs(np.array(unpacked(page, "b", term)) / np.array(unpacked(page, error, term)))
-        assert ((t > critical) == (part[f"{p}_{term}"] < 0.05)).all(), (
-            f"{error}_{term}: rounding carries fits over the line"
-        )
+    assert page["last"] == grid["id"].max()
+    assert not set(page["collinear"]) & set(grid["id"])
+    assert len(page["collinear"]) == ec.coverage(series, grid)["collinear"]
 
 
 def test_the_curve_is_thinned_evenly_and_its_places_are_fits_of_the_grid(grid) -> None:

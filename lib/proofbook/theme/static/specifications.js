@@ -1,6 +1,6 @@
-// The specification explorer: filters and sorts the library's table of fits in the reader's browser, and tells the chosen
-// fit in the tables below the curve. The fits are the library's; nothing is estimated here but what they leave over. Words
-// for readers come with the table, from the notebook.
+// The specification explorer: fits every specification in the reader's browser when it is asked for, filters and sorts, and
+// tells the chosen fit in the tables below the curve. The tests compare its fits with the library's. Words for readers come
+// with the data, from the notebook.
 (function () {
   "use strict";
   const figure = document.getElementById("fig-specification-curve");
@@ -17,42 +17,78 @@
   const rank = control("rank"), pin = control("pin");
   const fill = (template, values) => template.replace(/\{(\w*)\}/g, (_, name) => values[name]);
 
-  // ---- The table -------------------------------------------------------------------------------------------------
+  // ---- The fits, numbered as in the library ------------------------------------------------------------------------
   function read() {
     page = figure.kz.datasets.table[0];
     words = page.words;
     const windows = Object.keys(words.labels.window).map((name) => [name, ...name.split("-").map(Number)]);
-    const codes = Object.fromEntries(Object.entries(page.columns).map(([name, letters]) => [name, [...letters].map((letter) => page.choices[name][letter.charCodeAt(0) - 65])]));
-    let id = 0;
-    fits = page.id.split(",").map((step, i) => ({ id: (id += Number(step)), ...Object.fromEntries(Object.keys(codes).map((name) => [name, codes[name][i]])) }));
-    const sums = Object.fromEntries(Object.entries(page.series).map(([name, values]) => [name, values.reduce((all, v) => [...all, all[all.length - 1] + v], [0])]));
-    for (const [name, { digits, scale }] of Object.entries(page.numbers)) {
-      const [kind, term] = name.split("_"), count = page.digits[kind];
-      let place = 0;
-      for (const fit of fits) {
-        if (fit.regressors !== "both" && fit.regressors !== term) continue;
-        const letter = scale[place], power = letter.toUpperCase().charCodeAt(0) - 77;
-        // A power of ten below one is not a binary number, its inverse is: dividing keeps every digit.
-        const size = Number(digits.slice(count * place, count * ++place));
-        fit[name] = (letter < "a" ? 1 : -1) * (power < 0 ? size / 10 ** -power : size * 10 ** power);
+    const { choices: all, years, collinear } = page, omitted = new Set(collinear);
+    let id = -1;
+    fits = [];
+    for (const regressors of all.regressors) for (const gdp of regressors === "unemployment" ? ["none"] : all.gdp)
+      for (const form of all.form) for (const trend of all.trend) for (const shift of all.shift) {
+        const lost = Number(form === "differences");
+        for (let n = page.least; n <= years.length - lost; n += 1) for (let from = 0; from + n <= years.length - lost; from += 1) {
+          id += 1;
+          const [start, end] = [years[from], years[from + n - 1 + lost]];
+          if ((shift !== "none" && !(start < shift && shift <= end)) || omitted.has(id)) continue;
+          const span = n + lost, window = windows.find(([, least, most]) => span >= least && span <= (most ?? least))[0];
+          const core = n >= page.core.least && gdp !== page.core.without;
+          const k = 1 + (regressors === "both" ? 2 : 1) + trend + (shift !== "none");
+          fits.push({ id, start, end, regressors, gdp, form, trend, shift, n, k, window, core });
+        }
       }
-    }
-    for (const fit of fits) {
-      const [from, to] = [fit.start - page.years[0], fit.end - page.years[0] + 1];
-      const sum = (name) => sums[name][to] - sums[name][from];
-      fit.n = to - from - (fit.form === "differences");
-      fit.window = windows.find(([, least, most]) => to - from >= least && to - from <= (most ?? least))[0];
-      fit.core = fit.n >= page.core.least && fit.gdp !== page.core.without;
-      fit.k = 1 + (fit.regressors === "both" ? 2 : 1) + fit.trend + (fit.shift !== "none");
-      fit.factor = {};
-      for (const term of ["gdp", "unemployment"]) if (fit[`b_${term}`] !== undefined) fit.factor[term] = fit.form === "logs" ? 1 : sum(term === "gdp" ? fit.gdp : term) / sum("y");
-    }
   }
 
-  const elasticity = (fit) => fit[`b_${now.term}`] * fit.factor[now.term];
-  const half = (fit, term = now.term) => page.critical[fit.n - fit.k] * fit[`${now.errors === "classical" ? "se" : "nw"}_${term}`];
-  const outside = (fit) => Math.abs(fit[`b_${now.term}`]) > half(fit);
-  const has = (fit) => fit && fit[`b_${now.term}`] !== undefined;
+  // Least squares by orthogonal columns (modified Gram-Schmidt), kept with the fit: coefficients, classical and Newey-West errors.
+  function estimate(fit) {
+    if (fit.refit) return fit.refit;
+    const from = fit.start - page.years[0], to = fit.end - page.years[0] + 1, lost = Number(fit.form === "differences");
+    const shape = (values) => {
+      const part = values.slice(from, to).map(fit.form === "logs" ? Math.log : Number);
+      return lost ? part.slice(1).map((v, i) => v - part[i]) : part;
+    };
+    const dot = (a, b) => a.reduce((all, v, i) => all + v * b[i], 0);
+    const y = shape(page.series.y), used = page.years.slice(from + lost, to), columns = { const: y.map(() => 1) };
+    if (fit.regressors !== "unemployment") columns.gdp = shape(page.series[fit.gdp]);
+    if (fit.regressors !== "gdp") columns.unemployment = shape(page.series.unemployment);
+    if (fit.shift !== "none") columns.shift = used.map((year) => Number(lost ? year === Number(fit.shift) : year >= Number(fit.shift)));
+    if (fit.trend) columns.trend = used.map((_, i) => i + 1);
+    const names = Object.keys(columns), q = [], inverse = []; // inverse: that of R, by rows
+    for (const name of names) {
+      let v = [...columns[name]];
+      const row = q.map((u) => { const r = dot(u, v); v = v.map((w, i) => w - r * u[i]); return r; });
+      const length = Math.sqrt(dot(v, v)), j = q.length;
+      q.push(v.map((w) => w / length));
+      inverse.forEach((known, i) => { known[j] = -row.reduce((all, r, m) => all + (known[m] ?? 0) * r, 0) / length; });
+      inverse.push(Array.from({ length: j + 1 }, (_, m) => (m === j ? 1 / length : 0)));
+    }
+    let e = [...y];
+    const along = q.map((u) => { const c = dot(u, e); e = e.map((v, i) => v - c * u[i]); return c; });
+    const sse = dot(e, e), s2 = sse / (fit.n - fit.k), mean = y.reduce((all, v) => all + v) / y.length, before = page.series.y;
+    const refit = { b: {}, se: {}, nw: {}, used, r2: 1 - sse / y.reduce((all, v) => all + (v - mean) ** 2, 0), dw: e.slice(1).reduce((all, v, i) => all + (v - e[i]) ** 2, 0) / sse };
+    names.forEach((name, i) => {
+      refit.b[name] = dot(inverse[i], along);
+      refit.se[name] = Math.sqrt(s2 * dot(inverse[i], inverse[i]));
+      const score = e.map((v, t) => v * inverse[i].reduce((all, r, m) => all + r * q[m][t], 0));
+      const lagged = (lag) => dot(score.slice(lag), score) * (lag ? 2 * (1 - lag / (page.lags + 1)) : 1);
+      const sum = Array.from({ length: page.lags + 1 }, (_, lag) => lagged(lag)).reduce((all, v) => all + v);
+      refit.nw[name] = Math.sqrt(Math.max(0, (sum * fit.n) / (fit.n - fit.k)));
+    });
+    refit.persons = y.map((v, i) => v - e[i]).map((v, i) => (fit.form === "logs" ? Math.exp(v) : lost ? before[used[i] - 1 - page.years[0]] + v : v));
+    const sum = (name) => page.series[name].slice(from, to).reduce((all, v) => all + v);
+    refit.factor = (term) => (fit.form === "logs" ? 1 : sum(term === "gdp" ? fit.gdp : term) / sum("y"));
+    fit.refit = refit;
+    return refit;
+  }
+
+  const kind = () => (now.errors === "classical" ? "se" : "nw");
+  const slope = (fit) => estimate(fit).b[now.term];
+  const elasticity = (fit) => slope(fit) * estimate(fit).factor(now.term);
+  const half = (fit, term = now.term) => page.critical[fit.n - fit.k] * estimate(fit)[kind()][term];
+  const reach = (fit) => half(fit) * Math.abs(estimate(fit).factor(now.term));
+  const outside = (fit) => Math.abs(slope(fit)) > half(fit);
+  const has = (fit) => fit && (fit.regressors === "both" || fit.regressors === now.term);
 
   const wishes = () => FILTERS.map((name) => [name, String(value(name))]).filter(([, wish]) => wish !== "any");
   const passing = (wanted, set) => fits.filter((fit) => has(fit) && (set === "all" || fit.core) && wanted.every(([name, wish]) => String(fit[name]) === wish));
@@ -75,52 +111,6 @@
     return found.join(" ") || words.no_hint;
   }
 
-  // ---- What the slopes leave over: constant, trend and level shift by least squares ---------------------------------
-  function solve(columns, y) {
-    const rows = columns.map((a, i) => [...columns.map((b) => a.reduce((all, v, j) => all + v * b[j], 0)), a.reduce((all, v, j) => all + v * y[j], 0), i]);
-    for (let i = 0; i < rows.length; i += 1) {
-      for (let j = 0; j < rows.length; j += 1) {
-        if (j === i) continue;
-        const times = rows[j][i] / rows[i][i];
-        for (let m = i; m <= rows.length; m += 1) rows[j][m] -= times * rows[i][m];
-      }
-    }
-    return rows.map((row, i) => row[rows.length] / row[i]);
-  }
-
-  function fitted(fit) {
-    const from = fit.start - page.years[0], years = page.years.slice(from, fit.end - page.years[0] + 1);
-    const shape = (values) => {
-      const part = values.slice(from, from + years.length).map(fit.form === "logs" ? Math.log : Number);
-      return fit.form === "differences" ? part.slice(1).map((v, i) => v - part[i]) : part;
-    };
-    const y = shape(page.series.y), used = fit.form === "differences" ? years.slice(1) : years;
-    const slopes = ["gdp", "unemployment"].filter((term) => fit[`b_${term}`] !== undefined);
-    const known = y.map(() => 0);
-    for (const term of slopes) shape(page.series[term === "gdp" ? fit.gdp : term]).forEach((x, i) => { known[i] += fit[`b_${term}`] * x; });
-    const names = ["const"], columns = [y.map(() => 1)];
-    // The trend is centred for the arithmetic and moved back below: it counts from 1 in the first fitted year.
-    const middle = (used.length + 1) / 2;
-    if (fit.trend) { names.push("trend"); columns.push(used.map((_, i) => i + 1 - middle)); }
-    if (fit.shift !== "none") {
-      names.push("shift");
-      columns.push(used.map((year) => (fit.form === "differences" ? Number(year === Number(fit.shift)) : Number(year >= Number(fit.shift)))));
-    }
-    const found = solve(columns, y.map((v, i) => v - known[i]));
-    const line = known.map((v, i) => v + columns.reduce((all, column, j) => all + found[j] * column[i], 0));
-    const coefficients = Object.fromEntries(names.map((name, i) => [name, found[i]]));
-    if (fit.trend) coefficients.const -= coefficients.trend * middle;
-    const e = y.map((v, i) => v - line[i]), mean = y.reduce((a, b) => a + b) / y.length;
-    const sse = e.reduce((a, v) => a + v * v, 0);
-    const before = page.series.y;
-    return {
-      coefficients, used,
-      r2: 1 - sse / y.reduce((a, v) => a + (v - mean) ** 2, 0),
-      dw: e.slice(1).reduce((a, v, i) => a + (v - e[i]) ** 2, 0) / sse,
-      persons: line.map((v, i) => (fit.form === "logs" ? Math.exp(v) : fit.form === "differences" ? before[used[i] - 1 - page.years[0]] + v : v)),
-    };
-  }
-
   // ---- Words ---------------------------------------------------------------------------------------------------------
   const minus = (text) => text.replace(/-/g, "\u2212");
   const fixed = (v, places) => minus(v.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places }));
@@ -138,22 +128,22 @@
   }
 
   function lines(fit, refit) {
-    const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
+    const e = elasticity(fit), far = reach(fit);
     return [
       String(fit.id), fill(words.years, fit), ...words.titles.map((name) => words.labels[name][String(fit[name])]),
-      words.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - reach, 2)} to ${fixed(e + reach, 2)})`, fixed(refit.r2, 3), fixed(refit.dw, 2), code(fit),
+      words.labels.errors[now.errors], `${fixed(e, 2)} (${fixed(e - far, 2)} to ${fixed(e + far, 2)})`, fixed(refit.r2, 3), fixed(refit.dw, 2), code(fit),
     ];
   }
 
   function tell(fit) {
-    const refit = fitted(fit);
+    const refit = estimate(fit);
     [...terms.rows].forEach((row, i) => {
-      const term = words.terms[i], b = fit[`b_${term}`] ?? refit.coefficients[term];
+      const term = words.terms[i], b = refit.b[term];
       let texts = [words.absent, "", "", ""];
-      if (b !== undefined && fit[`b_${term}`] === undefined) texts = [digits(b, 4), "", "", ""];
+      if (b !== undefined && !["gdp", "unemployment"].includes(term)) texts = [digits(b, 4), "", "", ""];
       else if (b !== undefined) {
-        const error = fit[`${now.errors === "classical" ? "se" : "nw"}_${term}`], reach = half(fit, term);
-        texts = [digits(b, 5), digits(error, 3), step(b - reach, error), step(b + reach, error)];
+        const error = refit[kind()][term], far = half(fit, term);
+        texts = [digits(b, 5), digits(error, 3), step(b - far, error), step(b + far, error)];
       }
       texts.forEach((text, j) => { row.cells[j + 1].textContent = text; });
     });
@@ -164,8 +154,8 @@
   // ---- Drawing ---------------------------------------------------------------------------------------------------------
   const cut = (v) => Math.max(-page.limit, Math.min(page.limit, v));
   function point(fit, r) {
-    const e = elasticity(fit), reach = half(fit) * Math.abs(fit.factor[now.term]);
-    return { id: fit.id, r, e: cut(e), l: cut(e - reach), h: cut(e + reach), c: !outside(fit) ? words.classes.none : e > 0 ? words.classes.up : words.classes.down };
+    const e = elasticity(fit), far = reach(fit);
+    return { id: fit.id, r, e: cut(e), l: cut(e - far), h: cut(e + far), c: !outside(fit) ? words.classes.none : e > 0 ? words.classes.up : words.classes.down };
   }
   const options = (fit, r) => words.panel.filter(([name, wish]) => String(fit[name]) === wish).map(([, , o]) => ({ r, o }));
   const line = (fit, refit) => refit.used.map((year, i) => ({ y: year, p: refit.persons[i] / 1000 }));
@@ -177,7 +167,7 @@
     const weight = (fit) => (now.counted === "years" ? fit.n : 1), all = order.reduce((sum, fit) => sum + weight(fit), 0);
     const percent = (v) => `${(100 * v).toFixed(1)}\u00a0%`; // the sign stays with its number, as in the text
     const share = (test) => percent(order.reduce((sum, fit) => sum + (test(fit) ? weight(fit) : 0), 0) / all);
-    const p = page.joint[now.core][now.term], whole = !wishes().length && now.errors === "classical" && now.counted === "once";
+    const p = page.joint[now.core][now.term][now.errors], whole = !wishes().length && now.counted === "once";
     return fill(words.summary, {
       fits: count(order.length), rank: count(r), own: chosen.id === page.paper ? words.is_own : "",
       positive: share((fit) => fit.at > 0), up: share((fit) => fit.at > 0 && outside(fit)), down: share((fit) => fit.at <= 0 && outside(fit)),
@@ -188,7 +178,7 @@
   function pinned() {
     const fit = byId.get(Number(pin.value));
     button.textContent = fit ? words.unpin : words.pin;
-    const refit = fit && has(fit) ? fitted(fit) : null;
+    const refit = fit && has(fit) ? estimate(fit) : null;
     const texts = refit ? lines(fit, refit) : [];
     [...choices.rows].forEach((row, i) => { row.cells[2].textContent = texts[i] ?? ""; });
     const place = refit ? order.indexOf(fit) : -1;
@@ -224,13 +214,13 @@
       const middle = Math.floor((first + last - 1) / 2);
       return [order[middle], { ...point(order[middle], middle + 1), f: first + 0.5, t: last + 0.5 }];
     });
-    const reported = order.findIndex((fit) => fit.id === page.paper), band = page.bands[now.core][now.term];
+    const own = order.findIndex((fit) => fit.id === page.paper), band = page.bands[now.core][now.term];
     view.signal("fits", Math.max(1, order.length));
     view.data("curve", shown.map(([, row]) => row));
     view.data("panel", shown.flatMap(([fit, row]) => options(fit, row.r)));
     // The null band is that of all fits of the set: a narrower choice has another.
     view.data("band", wishes().length ? [] : shown.map(([, row], i) => ({ r: row.r, l: band.low[i], h: band.high[i] })));
-    view.data("paper", reported < 0 ? [] : [{ ...point(order[reported], reported + 1), side: reported > 0.7 * order.length ? "right" : "left" }]);
+    view.data("paper", own < 0 ? [] : [{ ...point(order[own], own + 1), side: own > 0.7 * order.length ? "right" : "left" }]);
     view.data("chosen", order.length ? [point(chosen, r)] : []);
     view.data("picked", order.length ? options(chosen, r) : []);
     const beside = pinned();
