@@ -8,6 +8,8 @@ no other colour.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -143,9 +145,9 @@ def rounded(value: Any, digits: int = 9) -> Any:
 def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
     """Emit the specification itself, without a random id; the builder makes a figure of it.
 
-    It is written small: each table of rows once and on one line, and no word of the theme. That
-    stays a
-    specification that Jupyter draws; ``opened`` gives the whole one back.
+    It is written small: each table of rows once and on one line, as CSV where that loses nothing,
+    and no word of the theme. That stays a specification that Jupyter draws; ``opened`` gives the
+    whole one back.
     """
     spec = rounded(spec)
     # Altair names a data set by a hash of its unrounded rows: name them by their order instead.
@@ -161,19 +163,89 @@ def _render(spec: dict[str, Any], **_: object) -> tuple[dict[str, Any], dict[str
     if words:
         words["rows"] = _dataset_of(words, sets)
     for name, rows in sets.items():
-        if isinstance(rows, list):
-            sets[name] = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        if not isinstance(rows, list):
+            continue
+        sets[name] = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+        kinds = _kinds(rows)
+        read = _read_as(spec, name, {"type": "csv", "parse": kinds}) if kinds else spec
+        if name in _formats(read):  # a chart reads it, and so says how
+            sets[name], spec = _csv(rows), read | {"datasets": sets}
     standard = theme()["config"]
     spec["config"] = {k: v for k, v in spec.get("config", {}).items() if v != standard.get(k)}
     return {MIME: spec, "text/plain": words.get("alt") or spec.get("description", "chart")}, {}
 
 
+KINDS: dict[type, str] = {bool: "boolean", int: "number", float: "number", str: "string"}
+
+
+def _kinds(rows: object) -> dict[str, str]:
+    """Return how each column of a list of rows reads back from CSV; empty if it would not."""
+    if not isinstance(rows, list) or len(rows) < 2 or any(list(r) != list(rows[0]) for r in rows):
+        return {}
+    found = {}
+    for column in rows[0]:
+        values = [row[column] for row in rows if row[column] is not None]
+        kinds = {KINDS.get(type(value), "") for value in values}
+        if len(kinds) != 1 or "" in kinds or "" in values or "\r" in "".join(map(str, values)):
+            return {}
+        found[column] = kinds.pop()
+    return found
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Return rows as CSV; numbers and truth values as in JSON, a gap as nothing."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows[0])
+    for row in rows:
+        writer.writerow(
+            "" if v is None else v if isinstance(v, str) else json.dumps(v) for v in row.values()
+        )
+    return text.getvalue()
+
+
+def _read_as(value: Any, name: str, form: dict[str, Any] | None) -> Any:
+    """Return a specification that reads a named data set in a format, or without one."""
+    if isinstance(value, list):
+        return [_read_as(item, name, form) for item in value]
+    if not isinstance(value, dict):
+        return value
+    done = {k: v if k == "usermeta" else _read_as(v, name, form) for k, v in value.items()}
+    if isinstance(data := done.get("data"), dict) and data.get("name") == name:
+        done["data"] = {"name": name} | ({"format": form} if form else {})
+    return done
+
+
+def _formats(value: Any) -> dict[str, dict[str, str]]:
+    """Return the kinds of the columns of each data set that a specification reads as CSV."""
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    found = {name: kinds for item in items for name, kinds in _formats(item).items()}
+    data = value.get("data") if isinstance(value, dict) else None
+    if isinstance(data, dict) and data.get("format", {}).get("type") == "csv":
+        found[data["name"]] = data["format"]["parse"]
+    return found
+
+
 def opened(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a specification from a notebook with its rows as lists and the theme."""
-    sets = {
-        name: json.loads(rows) if isinstance(rows, str) and rows.startswith("[") else rows
-        for name, rows in spec.get("datasets", {}).items()
-    }
+    """Return a specification from a notebook with its rows as lists and the theme.
+
+    A data set in CSV that does not say the kind of every column stays text.
+    """
+    sets, formats = dict(spec.get("datasets", {})), _formats(spec)
+    for name, rows in sets.items():
+        if not isinstance(rows, str):
+            continue
+        if name not in formats:
+            sets[name] = json.loads(rows)
+        elif (lines := list(csv.DictReader(io.StringIO(rows)))) and set(lines[0]) == set(
+            kinds := formats[name]
+        ):
+            sets[name] = [
+                {k: None if v == "" else v if kinds[k] == "string" else json.loads(v)
+                 for k, v in line.items()}
+                for line in lines
+            ]  # fmt: skip
+            spec = _read_as(spec, name, None)
     return spec | {"datasets": sets, "config": dict(theme()["config"]) | spec.get("config", {})}
 
 
