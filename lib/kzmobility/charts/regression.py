@@ -68,6 +68,117 @@ def _refit(chart: alt.Chart, chosen: str) -> alt.Chart:
     )
 
 
+ENOUGH = f"datum.years >= {LEAST_YEARS} && datum.det > 0"
+CHOSEN = (
+    "isDefined(years.year) ? datum.year >= years.year[0] && datum.year <= years.year[1] : "
+    "datum.year >= from_year && datum.year <= to_year"
+)
+PERSONS = alt.Scale(domain=[0, 1_200_000], nice=False)
+HINTS = [
+    alt.Tooltip("year:Q", title="Year", format="d"),
+    alt.Tooltip("y:Q", title="Internal migration, persons", format=","),
+    alt.Tooltip("x1:Q", title="GDP, printed billions", format=".1f"),
+    alt.Tooltip("x2:Q", title="Unemployment, %", format=".1f"),
+    alt.Tooltip("fitted:Q", title="Fitted to all years", format=",.0f"),
+]
+HINTS_AGAIN = [*HINTS, alt.Tooltip("refit:Q", title="Fitted to the chosen years", format=",.0f")]
+
+
+def _points(base: alt.Chart, x: alt.X, y: alt.Y, size: int) -> alt.Chart:
+    """Return the printed years; those that are not chosen are faint."""
+    faded = alt.condition(CHOSEN, alt.value(1), alt.value(0.3))
+    _, colour, shape, _ = SIGNS["paper"]
+    marks = base.mark_point(shape=shape, color=colour, size=size, opacity=1)
+    return marks.encode(x=x, y=y, opacity=faded, tooltip=HINTS)
+
+
+def _refitted_points(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
+    _, colour, shape, _ = SIGNS["recomputed"]
+    marks = _refit(base, CHOSEN).mark_point(shape=shape, color=colour, size=46, opacity=1)
+    return marks.encode(x=x, y=y, tooltip=HINTS_AGAIN)
+
+
+def _words_of_the_fit(base: alt.Chart) -> list[alt.Chart]:
+    """Return the chosen years and their coefficients in words, or that more years are needed."""
+    text = (
+        _refit(base, CHOSEN)
+        .transform_filter(f"datum.year == datum.first && {ENOUGH}")
+        .transform_calculate(
+            one="'fit ' + datum.first + '–' + datum.last + ':'",
+            two=f"'GDP ' + {_signed('datum.b1')}",
+            three=f"'unemployment ' + {_signed('datum.b2')}",
+        )
+    )
+    colours = {"one": SIGNS["recomputed"][1], "two": LIGHT["ink"], "three": LIGHT["ink"]}
+    words = [
+        text.mark_text(align="left", fontSize=12, color=colour).encode(
+            x=alt.value(8), y=alt.value(12 + 16 * row), text=f"{field}:N"
+        )
+        for row, (field, colour) in enumerate(colours.items())
+    ]
+    few = (
+        base.transform_filter(CHOSEN)
+        .transform_aggregate(years="count()")
+        .transform_filter(f"datum.years < {LEAST_YEARS}")
+        .mark_text(align="left", color=LIGHT["muted"])
+        .encode(x=alt.value(8), y=alt.value(12), text=alt.value("choose more years"))
+    )
+    return [*words, few]
+
+
+def _over_the_years(
+    base: alt.Chart, brush: alt.Parameter, first: int, last: int
+) -> alt.VConcatChart:
+    """Draw the three series, one above the other; migration with both fits."""
+    frame = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
+    ticks = list(range(first, last + 1, 5))
+
+    def series(field: str, title: str, height: int, *, labels: bool, **axis: Any) -> tuple:
+        shown = alt.Axis(format="d", values=ticks, labels=labels, grid=False)
+        x = alt.X("year:Q", scale=frame, title=None, axis=shown)
+        scale = PERSONS if field == "y" else alt.Scale(zero=False, nice=True)
+        y = alt.Y(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=4, **axis))
+        line = base.mark_line(color=SIGNS["paper"][1], strokeWidth=1.5, opacity=0.55)
+        return x, line.encode(x=x, y=y).properties(height=height), _points(base, x, y, 38)
+
+    x, line, points = series("y", "migration, thousands", 165, labels=False, labelExpr=THOUSANDS)
+    _, colour, _, dash = SIGNS["recomputed"]
+    refit = alt.Y("refit:Q", scale=PERSONS)
+    all_years = base.mark_line(color=LIGHT["neutral"], strokeDash=[3, 3], strokeWidth=1.5)
+    migration = alt.layer(
+        line.add_params(brush),
+        all_years.encode(x=x, y=alt.Y("fitted:Q", scale=PERSONS)),
+        _refit(base, CHOSEN).mark_line(color=colour, strokeDash=dash).encode(x=x, y=refit),
+        points,
+        _refitted_points(base, x, refit),
+        *_words_of_the_fit(base),
+    )
+    _, *gdp = series("x1", "GDP, billions", 65, labels=False)
+    _, *rate = series("x2", "unemployment, %", 65, labels=True)
+    views = [alt.layer(line.add_params(brush), dots) for line, dots in (gdp, rate)]
+    return alt.vconcat(migration, *views, spacing=14)
+
+
+def _against(base: alt.Chart, values: pd.Series, title: str) -> alt.LayerChart:
+    """Draw migration against one regressor, with the misses of the fit to the chosen years."""
+    low, high = float(values.min()), float(values.max())
+    edge = (high - low) / 20  # fixed, so that the axes stay while the choice changes
+    across = alt.X(
+        f"{values.name}:Q",
+        title=title,
+        scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    axis = alt.Axis(labelExpr=THOUSANDS, tickCount=4)
+    up = alt.Y("y:Q", scale=PERSONS, title="migration, thousands", axis=axis)
+    misses = _refit(base, CHOSEN).mark_rule(color=SIGNS["recomputed"][1], opacity=0.6)
+    return alt.layer(
+        misses.encode(x=across, y=up, y2="refit:Q"),
+        _points(base, across, up, 45),
+        _refitted_points(base, across, alt.Y("refit:Q", scale=PERSONS)),
+    ).properties(height=150)
+
+
 def linked_regression(rows: pd.DataFrame) -> alt.HConcatChart:
     """Draw Table 4 as three series and two scatters that answer to the same choice of years.
 
@@ -79,151 +190,55 @@ def linked_regression(rows: pd.DataFrame) -> alt.HConcatChart:
         (persons, all years).
     """
     first, last = int(rows["year"].min()), int(rows["year"].max())
-    since = alt.param(
-        name="from_year",
-        value=first,
-        bind=alt.binding_range(min=first, max=last, step=1, name="From year"),
-    )
-    until = alt.param(
-        name="to_year",
-        value=last,
-        bind=alt.binding_range(min=first, max=last, step=1, name="To year"),
-    )
+    sliders = [
+        alt.param(
+            name=name,
+            value=value,
+            bind=alt.binding_range(min=first, max=last, step=1, name=words),
+        )
+        for name, value, words in (
+            ("from_year", first, "From year"),
+            ("to_year", last, "To year"),
+        )
+    ]
     brush = alt.selection_interval(
         name="years",
         encodings=["x"],
         mark=alt.BrushConfig(fill=LIGHT["neutral"], fillOpacity=0.15, stroke=LIGHT["neutral"]),
     )
-    chosen = (
-        "isDefined(years.year) ? datum.year >= years.year[0] && datum.year <= years.year[1] : "
-        "datum.year >= from_year && datum.year <= to_year"
-    )
     base = alt.Chart()
-    frame = alt.Scale(domain=[first - 0.5, last + 0.5], nice=False, zero=False)
-    persons = alt.Scale(domain=[0, 1_200_000], nice=False)
-    tooltip = [
-        alt.Tooltip("year:Q", title="Year", format="d"),
-        alt.Tooltip("y:Q", title="Internal migration, persons", format=","),
-        alt.Tooltip("x1:Q", title="GDP, printed billions", format=".1f"),
-        alt.Tooltip("x2:Q", title="Unemployment, %", format=".1f"),
-        alt.Tooltip("fitted:Q", title="Fitted to all years", format=",.0f"),
-    ]
-    again = [*tooltip, alt.Tooltip("refit:Q", title="Fitted to the chosen years", format=",.0f")]
-    sign, new = SIGNS["paper"], SIGNS["recomputed"]
-    faded = alt.condition(chosen, alt.value(1), alt.value(0.3))
-
-    def year_axis(*, labels: bool) -> alt.X:
-        return alt.X(
-            "year:Q",
-            scale=frame,
-            title=None,
-            axis=alt.Axis(
-                format="d", values=list(range(first, last + 1, 5)), labels=labels, grid=False
-            ),
-        )
-
-    def series(
-        field: str, title: str, height: int, *, labels: bool, **axis: Any
-    ) -> list[alt.Chart]:
-        x = year_axis(labels=labels)
-        y = alt.Y(
-            f"{field}:Q",
-            title=title,
-            scale=persons if field == "y" else alt.Scale(zero=False, nice=True),
-            axis=alt.Axis(tickCount=4, **axis),
-        )
-        return [
-            base.mark_line(color=sign[1], strokeWidth=1.5, opacity=0.55)
-            .encode(x=x, y=y)
-            .properties(height=height),
-            base.mark_point(shape=sign[2], color=sign[1], size=38, opacity=1).encode(
-                x=x, y=y, opacity=faded, tooltip=tooltip
-            ),
-        ]
-
-    line, points = series("y", "migration, thousands", 165, labels=False, labelExpr=THOUSANDS)
-    x = year_axis(labels=False)
-    y = alt.Y("refit:Q", scale=persons)
-    text = (
-        _refit(base, chosen)
-        .transform_filter(
-            f"datum.year == datum.first && datum.years >= {LEAST_YEARS} && datum.det > 0"
-        )
-        .transform_calculate(
-            one="'fit ' + datum.first + '–' + datum.last + ':'",
-            two=f"'GDP ' + {_signed('datum.b1')}",
-            three=f"'unemployment ' + {_signed('datum.b2')}",
-        )
-    )
-    words = [
-        text.mark_text(
-            align="left", fontSize=12, color=new[1] if field == "one" else LIGHT["ink"]
-        ).encode(x=alt.value(8), y=alt.value(12 + 16 * row), text=f"{field}:N")
-        for row, field in enumerate(("one", "two", "three"))
-    ]
-    few = (
-        base.transform_filter(chosen)
-        .transform_aggregate(years="count()")
-        .transform_filter(f"datum.years < {LEAST_YEARS}")
-        .mark_text(align="left", color=LIGHT["muted"])
-        .encode(x=alt.value(8), y=alt.value(12), text=alt.value("choose more years"))
-    )
-    migration = alt.layer(
-        line.add_params(brush),
-        base.mark_line(color=LIGHT["neutral"], strokeDash=[3, 3], strokeWidth=1.5).encode(
-            x=x, y=alt.Y("fitted:Q", scale=persons)
-        ),
-        _refit(base, chosen).mark_line(color=new[1], strokeDash=new[3]).encode(x=x, y=y),
-        points,
-        _refit(base, chosen)
-        .mark_point(shape=new[2], color=new[1], size=46, opacity=1)
-        .encode(x=x, y=y, tooltip=again),
-        *words,
-        few,
-    )
-    gdp = series("x1", "GDP, billions", 65, labels=False)
-    rate = series("x2", "unemployment, %", 65, labels=True)
-
-    def scatter(field: str, title: str) -> alt.LayerChart:
-        low, high = float(rows[field].min()), float(rows[field].max())
-        edge = (high - low) / 20  # fixed, so that the axes stay while the choice changes
-        across = alt.X(
-            f"{field}:Q",
-            title=title,
-            scale=alt.Scale(domain=[low - edge, high + edge], nice=False, zero=False),
-            axis=alt.Axis(tickCount=5),
-        )
-        up = alt.Y(
-            "y:Q",
-            scale=persons,
-            title="migration, thousands",
-            axis=alt.Axis(labelExpr=THOUSANDS, tickCount=4),
-        )
-        return alt.layer(
-            _refit(base, chosen)
-            .mark_rule(color=new[1], opacity=0.6)
-            .encode(x=across, y=up, y2="refit:Q"),
-            base.mark_point(shape=sign[2], color=sign[1], size=45, opacity=1).encode(
-                x=across, y=up, opacity=faded, tooltip=tooltip
-            ),
-            _refit(base, chosen)
-            .mark_point(shape=new[2], color=new[1], size=46, opacity=1)
-            .encode(x=across, y=alt.Y("refit:Q", scale=persons), tooltip=again),
-        ).properties(height=150)
-
     right = alt.vconcat(
-        scatter("x1", "GDP, billions"), scatter("x2", "unemployment, %"), spacing=14
+        _against(base, rows["x1"], "GDP, billions"),
+        _against(base, rows["x2"], "unemployment, %"),
+        spacing=14,
     )
     with warnings.catch_warnings():
         # One brush in three views is meant; Altair makes one of them and says so on the page.
         warnings.filterwarnings("ignore", "Automatically deduplicated selection parameter")
-        left = alt.vconcat(
-            migration,
-            alt.layer(gdp[0].add_params(brush), gdp[1]),
-            alt.layer(rate[0].add_params(brush), rate[1]),
-            spacing=14,
-        )
-        return alt.hconcat(left, right, data=rows, spacing=18).add_params(since, until)
+        left = _over_the_years(base, brush, first, last)
+        return alt.hconcat(left, right, data=rows, spacing=18).add_params(*sliders)
+
+
+def _squares(base: alt.Chart) -> list[alt.Chart]:
+    """Return the years that are equal, as squares, and those that are not, as small rings."""
+    tooltip = [
+        alt.Tooltip("edition:N", title="Edition"),
+        alt.Tooltip("year:O", title="Year"),
+        alt.Tooltip("printed:Q", title="Table 4 prints", format=".1f"),
+        alt.Tooltip("value:Q", title="Edition says", format=".3f"),
+        alt.Tooltip("verdict:N", title="To the printed decimal"),
+    ]
+    looks = {
+        "equal": {"shape": "square", "filled": True, "size": 90, "color": LIGHT["official"]},
+        "differs": {"shape": "circle", "filled": False, "size": 26, "color": LIGHT["neutral"]}
+        | {"strokeWidth": 1.2},
+    }
+    return [
+        base.transform_filter(f"datum.verdict == '{verdict}'")
+        .mark_point(opacity=1, **look)
+        .encode(tooltip=tooltip)
+        for verdict, look in looks.items()
+    ]
 
 
 def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> alt.LayerChart:
@@ -247,86 +262,39 @@ def edition_matches(years: pd.DataFrame, comparisons: list[str]) -> alt.LayerCha
         value=comparisons[0],
         bind=alt.binding_radio(options=comparisons, labels=comparisons, name="Compare"),
     )
-    rows = years.assign(
-        verdict=years["match"].map({True: "equal", False: "differs"}),
-        match=years["match"].astype(bool),
-    )[["comparison", "edition", "year", "printed", "value", "verdict"]]
+    rows = years.assign(verdict=years["match"].map({True: "equal", False: "differs"}))
+    ticks = [y for y in span if (y - span[0]) % 5 == 0]
+    y = alt.Y("edition:N", sort=editions, title="edition", axis=alt.Axis(labelFontSize=12))
+    x = alt.X("year:O", title=None, axis=alt.Axis(values=ticks, labelAngle=0, orient="bottom"))
     base = (
-        alt.Chart(rows)
+        alt.Chart(rows[["comparison", "edition", "year", "printed", "value", "verdict"]])
         .transform_filter("datum.comparison == comparison")
+        .encode(y=y, x=x)
+    )
+    counts = (
+        alt.Chart(total)
+        .transform_filter("datum.comparison == comparison")
+        .mark_text(align="left", fontSize=13, fontWeight=600)
         .encode(
-            y=alt.Y("edition:N", sort=editions, title="edition", axis=alt.Axis(labelFontSize=12)),
-            x=alt.X(
-                "year:O",
-                title=None,
-                axis=alt.Axis(
-                    values=[y for y in span if (y - span[0]) % 5 == 0],
-                    labelAngle=0,
-                    orient="bottom",
-                ),
-            ),
+            y=alt.Y("edition:N", sort=editions),
+            x=alt.value(alt.ExprRef("width + 6")),
+            text="matches:Q",
+            tooltip=[
+                alt.Tooltip("edition:N", title="Edition"),
+                alt.Tooltip("matches:Q", title="Years equal"),
+            ],
         )
     )
-    tooltip = [
-        alt.Tooltip("edition:N", title="Edition"),
-        alt.Tooltip("year:O", title="Year"),
-        alt.Tooltip("printed:Q", title="Table 4 prints", format=".1f"),
-        alt.Tooltip("value:Q", title="Edition says", format=".3f"),
-        alt.Tooltip("verdict:N", title="To the printed decimal"),
-    ]
     return (
-        alt.layer(
-            base.transform_filter("datum.verdict == 'equal'")
-            .mark_point(shape="square", filled=True, size=90, color=LIGHT["official"], opacity=1)
-            .encode(tooltip=tooltip),
-            base.transform_filter("datum.verdict == 'differs'")
-            .mark_point(
-                shape="circle",
-                filled=False,
-                size=26,
-                color=LIGHT["neutral"],
-                opacity=1,
-                strokeWidth=1.2,
-            )
-            .encode(tooltip=tooltip),
-            alt.Chart(total)
-            .transform_filter("datum.comparison == comparison")
-            .mark_text(align="left", fontSize=13, fontWeight=600)
-            .encode(
-                y=alt.Y("edition:N", sort=editions),
-                x=alt.value(alt.ExprRef("width + 6")),
-                text="matches:Q",
-                tooltip=[
-                    alt.Tooltip("edition:N", title="Edition"),
-                    alt.Tooltip("matches:Q", title="Years equal"),
-                ],
-            ),
-        )
+        alt.layer(*_squares(base), counts)
         .add_params(pick)
         .properties(height=260, padding={"left": 4, "right": 26, "top": 4, "bottom": 4})
     )
 
 
-def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VConcatChart:
-    """Draw coefficients and fitted series under one choice of GDP, unemployment and years.
-
-    Parameters
-    ----------
-    standardized : one row a variant and regressor, the paper's first: ``variant``, ``label``,
-        ``regressor``, ``estimate``, ``low``, ``high`` (standard deviations of migration per one of
-        the regressor), ``raw`` (persons per unit), ``r2``, ``n``.
-    series : ``variant``, ``year``, ``observed``, ``fitted``, ``mean_low``, ``mean_high``.
-    """
-    labels = standardized.drop_duplicates("variant").set_index("variant")["label"]
-    start = str(labels.index[0])
+def _coefficients_view(standardized: pd.DataFrame, start: str) -> alt.LayerChart:
+    """Draw both coefficients of the chosen variant beside those of the first, the paper's."""
     order = list(dict.fromkeys(standardized["regressor"]))
-    pick = alt.param(
-        name="variant",
-        value=start,
-        bind=alt.binding_select(
-            options=list(labels.index), labels=list(labels), name="Data and unit"
-        ),
-    )
     new = SIGNS["recomputed"]
     rows = standardized.assign(
         words=[f"{_number(r.raw, ',.0f')} persons per unit" for r in standardized.itertuples()]
@@ -352,7 +320,7 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
     ]
     now = base.transform_filter("datum.variant == variant")
     paper = base.transform_filter(alt.datum.variant == start)
-    top = alt.layer(
+    return alt.layer(
         alt.Chart(pd.DataFrame({"at": [0]}))
         .mark_rule(color=LIGHT["neutral"])
         .encode(x=alt.X("at:Q")),
@@ -370,6 +338,11 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
         ),
         now.mark_text(fontSize=12, yOffset=-21).encode(x=x, text="words:N"),
     ).properties(height=130)
+
+
+def _series_view(series: pd.DataFrame) -> alt.LayerChart:
+    """Draw what happened and what the chosen variant fits, with the interval of its mean."""
+    new = SIGNS["recomputed"]
     first, last = int(series["year"].min()), int(series["year"].max())
     time = (
         alt.Chart(series)
@@ -389,7 +362,7 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
         alt.Tooltip("observed:Q", title="Internal migration, persons", format=",.0f"),
         alt.Tooltip("fitted:Q", title="Fitted", format=",.0f"),
     ]
-    bottom = alt.layer(
+    return alt.layer(
         time.mark_area(color=new[1], opacity=0.15).encode(
             y=alt.Y("mean_low:Q", **up), y2="mean_high:Q"
         ),
@@ -415,4 +388,26 @@ def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VCon
             y=alt.Y("fitted:Q", **up), tooltip=hints
         ),
     ).properties(height=210)
-    return alt.vconcat(top, bottom, spacing=18).add_params(pick)
+
+
+def vintage_switch(standardized: pd.DataFrame, series: pd.DataFrame) -> alt.VConcatChart:
+    """Draw coefficients and fitted series under one choice of GDP, unemployment and years.
+
+    Parameters
+    ----------
+    standardized : one row a variant and regressor, the paper's first: ``variant``, ``label``,
+        ``regressor``, ``estimate``, ``low``, ``high`` (standard deviations of migration per one of
+        the regressor), ``raw`` (persons per unit), ``r2``, ``n``.
+    series : ``variant``, ``year``, ``observed``, ``fitted``, ``mean_low``, ``mean_high``.
+    """
+    labels = standardized.drop_duplicates("variant").set_index("variant")["label"]
+    start = str(labels.index[0])
+    pick = alt.param(
+        name="variant",
+        value=start,
+        bind=alt.binding_select(
+            options=list(labels.index), labels=list(labels), name="Data and unit"
+        ),
+    )
+    views = _coefficients_view(standardized, start), _series_view(series)
+    return alt.vconcat(*views, spacing=18).add_params(pick)

@@ -143,6 +143,30 @@ def check_years(index: pd.Index) -> None:
         raise ValueError(msg)
 
 
+def _transformed(
+    frame: pd.DataFrame, start: int | None, end: int | None, form: str
+) -> pd.DataFrame:
+    """Return the years of a window, in levels or, for ``logs``, in natural logarithms."""
+    if form not in FORMS:
+        msg = f"unknown form {form!r}; choose one of {FORMS}"
+        raise ValueError(msg)
+    check_years(frame.index)
+    first = frame.index[0] if start is None else start
+    last = frame.index[-1] if end is None else end
+    if first < frame.index[0] or last > frame.index[-1] or first >= last:
+        msg = (
+            f"the window {first}-{last} is not inside the data, {frame.index[0]}-{frame.index[-1]}"
+        )
+        raise ValueError(msg)
+    data = frame.loc[first:last].astype(float)
+    if form == "logs":
+        if (data <= 0).any(axis=None):
+            msg = f"logarithms need positive values; the smallest are {data.min().to_dict()}"
+            raise ValueError(msg)
+        data = np.log(data)
+    return data
+
+
 def variant(
     frame: pd.DataFrame,
     *,
@@ -165,12 +189,10 @@ def variant(
     regressors : sequence of str
         May be empty: then only the deterministic terms are left.
     form : {"levels", "logs", "differences"}
-        ``logs`` takes natural logarithms of ``y`` and of every regressor. ``differences`` takes
-        first differences of ``y`` and of every regressor and keeps the constant, which is then the
-        drift of the levels; one year is lost.
+        ``logs`` takes natural logarithms, ``differences`` first differences, of ``y`` and of every
+        regressor; the constant stays and is then the drift of the levels, and one year is lost.
     trend : bool
-        Adds a linear trend, 1 in the first fitted year. In differences it lets the yearly change
-        itself drift.
+        Adds a linear trend, 1 in the first fitted year; in differences the yearly change drifts.
     shift : int, optional
         Adds a level shift: 0 before that year, 1 from it on. In differences it becomes the impulse
         of that year, so that it stands for the same event.
@@ -187,23 +209,7 @@ def variant(
     ValueError
         As :func:`fit`; if the window, the form or the shift does not fit the data.
     """
-    if form not in FORMS:
-        msg = f"unknown form {form!r}; choose one of {FORMS}"
-        raise ValueError(msg)
-    check_years(frame.index)
-    first = frame.index[0] if start is None else start
-    last = frame.index[-1] if end is None else end
-    if first < frame.index[0] or last > frame.index[-1] or first >= last:
-        msg = (
-            f"the window {first}-{last} is not inside the data, {frame.index[0]}-{frame.index[-1]}"
-        )
-        raise ValueError(msg)
-    data = frame.loc[first:last, ["y", *regressors]].astype(float)
-    if form == "logs":
-        if (data <= 0).any(axis=None):
-            msg = f"logarithms need positive values; the smallest are {data.min().to_dict()}"
-            raise ValueError(msg)
-        data = np.log(data)
+    data = _transformed(frame[["y", *regressors]], start, end, form)
     terms = list(regressors)
     if shift is not None:
         data["shift"] = (data.index >= shift).astype(float)

@@ -9,6 +9,7 @@ unemployment in per cent of the labour force; LP, population in millions.
 
 from __future__ import annotations
 
+import itertools
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
@@ -206,8 +207,7 @@ def variant_frames(
     ----------
     table4, weo : DataFrame
     unemployment : DataFrame
-        ``iso``, ``year``, ``rate_pct``: the Bureau of National Statistics; the rows of ``KZ`` are
-        used.
+        ``iso``, ``year``, ``rate_pct``, by the Bureau of National Statistics; ``KZ`` is used.
     migration : DataFrame
         ``year``, ``persons``: official internal migration, full years from 2022 on.
 
@@ -220,12 +220,8 @@ def variant_frames(
     matched, latest = best_edition(table4, weo), str(weo["edition"].max())
 
     def gdp(edition: str, indicator: str, last: int = LAST_YEAR) -> pd.Series:
-        return _window(
-            weo_series(weo, edition, indicator),
-            FIRST_YEAR,
-            last,
-            f"{indicator} of edition {edition}",
-        )
+        what = f"{indicator} of edition {edition}"
+        return _window(weo_series(weo, edition, indicator), FIRST_YEAR, last, what)
 
     current = paper.assign(x1=gdp(latest, "PPPGDP"))
     frames = {
@@ -240,18 +236,15 @@ def variant_frames(
             x2=_window(national_rate(unemployment), FIRST_YEAR, LAST_YEAR, "official unemployment")
         ),
     }
-    whole = _official(migration)
-    for last in range(LAST_YEAR + 1, 2025):
-        if last not in whole:
-            break
-        added = pd.Series({year: whole[year] for year in range(LAST_YEAR + 1, last + 1)})
-        frames[f"full{last}"] = pd.DataFrame(
-            {
-                "y": pd.concat([paper["y"], added]),
-                "x1": gdp(latest, "PPPGDP", last),
-                "x2": gdp(latest, "LUR", last),
-            }
-        ).rename_axis("year")
+    official = _official(migration)
+    for last in itertools.takewhile(official.__contains__, range(LAST_YEAR + 1, 2025)):
+        added = pd.Series({year: official[year] for year in range(LAST_YEAR + 1, last + 1)})
+        columns = {
+            "y": pd.concat([paper["y"], added]),
+            "x1": gdp(latest, "PPPGDP", last),
+            "x2": gdp(latest, "LUR", last),
+        }
+        frames[f"full{last}"] = pd.DataFrame(columns).rename_axis("year")
     return frames
 
 
