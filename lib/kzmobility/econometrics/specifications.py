@@ -360,11 +360,16 @@ def _slopes(series: pd.DataFrame, level: float = 0.05) -> Iterator[_Slopes]:
                 found = (stack.ids[window], name, stack.gdp, weights[window], excess[:, window])
                 parts.setdefault((stack.form, int(first), stack.n), []).append(found)
     for (form, first, _), rows in parts.items():
-        ids, names, gdp, weights, excess = zip(*rows, strict=True)
+        ids, names, gdp, lines, forms = zip(*rows, strict=True)
         yield _Slopes(
-            form, first, np.array(ids), np.array(names), list(gdp), np.array(weights),
-            np.stack(excess, axis=1),
-        )  # fmt: skip
+            form=form,
+            first=first,
+            ids=np.array(ids),
+            names=np.array(names),
+            gdp=list(gdp),
+            weights=np.array(lines),
+            excess=np.stack(forms, axis=1),
+        )
 
 
 def curve_counts(
@@ -402,7 +407,7 @@ def curve_counts(
         for start in range(0, outcomes.shape[1], BLOCK):
             part = slice(start, start + BLOCK)
             y = shaped[slopes.form][slopes.first : slopes.first + slopes.weights.shape[1], part]
-            tally[:, :, part] += np.float32(member) @ _verdicts(slopes, y)
+            tally[:, :, part] += np.array(member, np.float32) @ _verdicts(slopes, y)
     return {
         (*key, kind): tally[place, row].astype(int)
         for place, kind in enumerate(KINDS)
@@ -418,7 +423,7 @@ def _verdicts(slopes: _Slopes, y: np.ndarray) -> np.ndarray:
     found = [np.ones_like(positive), positive]
     for significant in slopes.excess @ (y[upper] * y[right]) > 0:
         found += [positive & significant, ~positive & significant]
-    return np.float32(found)
+    return np.array(found, np.float32)
 
 
 def curve_test(
