@@ -325,7 +325,11 @@ def execute_all(
         return [todo[0].stem]
     failures: list[str] = []
     with (
-        ProcessPoolExecutor(workers or os.cpu_count(), initializer=recorder.follow_parent) as pool,
+        ProcessPoolExecutor(
+            workers or os.cpu_count(),
+            initializer=recorder.follow_parent,
+            initargs=(os.getpid(),),
+        ) as pool,
         tqdm(total=len(todo), desc="notebooks", unit="notebook", disable=not todo) as bar,
     ):
         jobs = {pool.submit(execute, text): text for text in todo}

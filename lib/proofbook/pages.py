@@ -175,6 +175,8 @@ class Pages:
         with logging.pending_warnings():
             read = set(app.builder.read())
         env = app.env
+        for doc in read:  # Sphinx keeps trees that it loaded, and takes a process for one build
+            env._pickled_doctree_cache.pop(doc, None)
         faces = {d: self.state["faces"].get(d, "") for d in env.found_docs}
         new = faces | {doc: self.face(doc) for doc in read}
         bibliographies = env.domaindata.get("cite", {}).get("bibliographies", ())

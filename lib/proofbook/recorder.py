@@ -20,11 +20,13 @@ ASIDE = (".venv", ".git", "_build", "__pycache__", ".ipynb_checkpoints")
 _WRITES = os.O_WRONLY | os.O_RDWR
 
 
-def follow_parent() -> None:
+def follow_parent(parent: int) -> None:
     """Let this process end with its parent: a killed build leaves no child behind (Linux)."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+        if os.getppid() != parent:  # killed while this process started
+            os._exit(1)
 
 
 def limit_memory(gigabytes: float) -> None:
@@ -92,7 +94,7 @@ def start(project: str, target: str, gigabytes: float) -> None:
     """Begin: called by the start-up file of a kernel's profile."""
     from IPython import get_ipython
 
-    follow_parent()
+    follow_parent(int(os.environ.get("JPY_PARENT_PID", os.getppid())))
     limit_memory(gigabytes)
     record = Record(Path(project), Path(target))
     sys.addaudithook(record.hear)
