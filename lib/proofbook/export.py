@@ -81,8 +81,8 @@ def addresses(pages: Path) -> list[str]:
         main = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("main")
         found.add(path.name)
         for tag in main.select(
-            "section[id], section > span[id], figure[id], div.table[id], tr[id], th > span[id], "
-            "a:is(.verdict, .pill)[id]"
+            "section[id], section > span[id], p[id], p > span[id], figure[id], div.table[id], "
+            "tr[id], th > span[id], a:is(.verdict, .pill)[id]"
         ):
             found.add(f"{path.name}#{tag['id']}")
     return sorted(found)
