@@ -48,6 +48,14 @@ class Forecast:
     loss_2030: float
 
 
+def edition_name(edition: str) -> str:
+    """Return an edition of a forecast as readers say it: ``December 2023`` for ``2023-12``."""
+    year, _, number = edition.partition("-")
+    if int(number or 99) > 12:  # 2021-22 is a pair of years
+        return edition.replace("-", "–")
+    return f"{pd.Timestamp(int(year), int(number), 1):%B %Y}"
+
+
 def macro_populations(population: pd.DataFrame, regions: pd.DataFrame, year: int) -> pd.Series:
     """Return persons by macro-region, in the order of ``MACRO_REGIONS``,
     for one year of the official table.

@@ -30,10 +30,11 @@ from proofbook.parts import part
 
 VEGALITE = "6.4"
 WIDTHS = {
-    "wide": 720,
+    "wide": 820,
     "narrow": 335,
 }
-# px: the text column of a desktop with a little of its margins, and a phone of 375 px less its own
+# px: between the largest picture and the least column that a wide one gets, so that its labels of
+# 13 px become at least 11 and at most 14; and a phone of 375 px less its margins
 LARGEST = 900  # px: a wide picture grows with its column, its labels with it
 MOST_ROWS = 60  # of a chart, that its page carries; of more it shows the first and leads to all
 FIRST_ROWS = 40

@@ -239,7 +239,7 @@ def palette_css() -> str:
     light = "\n".join(f"  --{name}: {pair[0]};" for name, pair in chart_theme.PALETTE.items())
     dark = "\n".join(f"  --{name}: {pair[1]};" for name, pair in chart_theme.PALETTE.items())
     swap = "\n".join(
-        f'.picture [{kind}="{pair[0]}" i] {{ {kind}: var(--{name}); }}'
+        f':is(.picture, .small) [{kind}="{pair[0]}" i] {{ {kind}: var(--{name}); }}'
         for name, pair in chart_theme.PALETTE.items()
         for kind in ("fill", "stroke")
     )

@@ -125,6 +125,14 @@ def test_figures_and_sources_have_cards(browser, home: str) -> None:
     assert figure.startswith("Figure")
 
 
+def test_a_table_has_a_card(browser, address: str) -> None:
+    page = open_page(browser, f"{address}/07-econometrics.html")
+    page.locator("main p a.reference.internal[href='#tbl-table4']").first.hover()
+    words = card(page)
+    page.context.close()
+    assert words.startswith("Table"), "a reference to a table opens what its caption says"
+
+
 def test_without_a_script_each_is_a_link(browser, home: str, kind: str) -> None:
     page = open_page(browser, f"{home}/{PAGE}", java_script_enabled=False)
     link = page.locator(f"main p a.{kind}").first

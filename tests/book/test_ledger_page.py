@@ -106,7 +106,19 @@ def test_a_heading_sorts_by_keyboard_both_ways(page, claims: list[dict]) -> None
     assert first.get_attribute("data-verdict") == max(c["verdict"] for c in claims)
 
 
-def test_a_circle_of_the_scoreboard_filters_the_table(page, claims: list[dict]) -> None:
+def test_a_phone_sorts_by_a_list(browser, address: str, claims: list[dict]) -> None:
+    page = open_page(browser, f"{address}/17-ledger.html", viewport={"width": 375, "height": 812})
+    page.locator('.ledger-filters [name="sort"]').select_option("verdict down")
+    first = page.locator("table.ledger tbody tr").first.get_attribute("data-verdict")
+    kept = page.evaluate("location.search")
+    page.context.close()
+    assert first == max(c["verdict"] for c in claims)
+    assert "sort=verdict" in kept, "the address keeps the order"
+
+
+def test_a_part_of_the_scoreboard_filters_the_table_and_leads_to_it(
+    page, claims: list[dict]
+) -> None:
     figure = page.locator("figure.chart").first
     figure.scroll_into_view_if_needed()
     figure.locator(".picture").hover(force=True)
@@ -114,10 +126,10 @@ def test_a_circle_of_the_scoreboard_filters_the_table(page, claims: list[dict]) 
         if page.evaluate("document.querySelector('figure.chart').dataset.awake === 'yes'"):
             break
         page.wait_for_timeout(50)
-    circle = page.locator("figure.chart .stage .mark-symbol path").first
-    circle.click(force=True)
+    page.locator("figure.chart .stage .mark-rect path").first.click(force=True)
     shown = page.evaluate(SHOWN)
-    assert 0 < shown < len(claims), "a click on a circle must leave its claims"
+    assert 0 < shown < len(claims), "a click on a part of a bar must leave its claims"
+    assert page.locator(".ledger-filters").bounding_box()["y"] < 200, "a choice leads to the table"
     verdict, section = (
         page.locator(f'.ledger-filters [name="{key}"]').input_value()
         for key in ("verdict", "section")

@@ -329,6 +329,8 @@ def indicator_explorer(
         .transform_calculate(
             extra="datum.arrivals-datum.same",
             label="format(datum.share_pct,'.1f')+' %'",
+            # on a phone, all of them would touch
+            label_shown="width > 450 || datum.stated ? datum.label : ''",
             more="'+ '+format(datum.extra,',.3r')",
         )
         .encode(
@@ -353,7 +355,7 @@ def indicator_explorer(
         same.mark_line(color=LIGHT["neutral"], strokeDash=[4, 3]),
         base.mark_line(color=LIGHT["inferred"], strokeDash=SIGNS["inferred"][3]),
         base.mark_rule(color=LIGHT["inferred"], strokeWidth=2, opacity=0.5).encode(y2="same:Q"),
-        base.mark_text(dy=-15).encode(text="label:N"),
+        base.mark_text(dy=-15).encode(text="label_shown:N"),
         last.mark_text(dy=17, fontWeight="bold", color=LIGHT["inferred"]).encode(text="more:N"),
     ]
     for sign, test in (("paper", "datum.stated"), ("inferred", "!datum.stated")):

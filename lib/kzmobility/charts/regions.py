@@ -98,12 +98,17 @@ def _key(indicators: pd.DataFrame, words: Words) -> list[alt.Chart]:
         for i in range(count)
     ]
     marks = [
-        {"indicator": name, "at": 0.05 + 0.47 * (i + 1), "word": f"{bound:+,d}" if bound else "0"}
+        {
+            "indicator": name,
+            "at": 0.05 + 0.47 * (i + 1),
+            "word": f"{bound:+,d}" if bound else "0",
+            "minor": i in (1, 3),  # on a phone there is no room for all
+        }
         for name, bounds in indicators["bounds"].dropna().items()
         for i, bound in enumerate(bounds)
     ]
     marks += [
-        {"indicator": name, "at": at, "word": words[word]}
+        {"indicator": name, "at": at, "word": words[word], "minor": False}
         for name in indicators.index[indicators["key"] == "fifths"]
         for at, word in ((0.5, "low"), (2.5, "high"))
     ]
@@ -120,7 +125,7 @@ def _key(indicators: pd.DataFrame, words: Words) -> list[alt.Chart]:
             color=_colour(),
         ),
         alt.Chart(shown)
-        .transform_filter("datum.indicator == indicator")
+        .transform_filter("datum.indicator == indicator && (width > 400 || !datum.minor)")
         .mark_text(fontSize=12, dy=9, baseline="middle")
         .encode(x=alt.X("at:Q", axis=None), y=alt.datum(0.5), text="word:N"),
     ]

@@ -113,6 +113,30 @@
   const live = document.body.appendChild(make("p", "", { className: "hidden" }));
   live.setAttribute("role", "status");
   const announce = later(500, (figure) => { live.textContent = sentenceOf(figure) || inWords(figure); });
+  // On a phone the controls of an explorer hide its picture: a small copy stays in view with the sentence, while they do.
+  function follow(figure) {
+    const sentence = figure.querySelector(".many + .sentence");
+    if (!sentence) return;
+    const box = make("div", "", { className: "follow" }), small = make("div", "", { className: "small", hidden: true });
+    small.setAttribute("aria-hidden", "true");
+    sentence.before(box);
+    box.append(small, sentence);
+    const seen = new Map(), of = (name) => seen.get(figure.querySelector(name)) || 0;
+    figure.kz.place = () => { small.hidden = !small.firstChild || !of(".many") || of(".picture") > 0.5; };
+    const watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) seen.set(entry.target, entry.intersectionRatio);
+      figure.kz.place();
+    }, { threshold: [0, 0.5] });
+    for (const part of figure.querySelectorAll(".many, .picture")) watch.observe(part);
+  }
+  function shrink(figure) {
+    if (!figure.kz.place || !matchMedia("(max-width: 719px)").matches) return;
+    const copied = shown(figure).querySelector("svg").cloneNode(true);
+    copied.querySelectorAll("[id]").forEach((part) => part.removeAttribute("id"));
+    for (const name of ["role", "aria-label", "width", "height"]) copied.removeAttribute(name);
+    figure.querySelector(".small").replaceChildren(copied);
+    figure.kz.place();
+  }
   // After every change: sentence, pressed presets, words, rows and the picture's name follow the settings.
   function say(figure) {
     for (const text of figure.querySelectorAll("[data-signal]")) {
@@ -134,6 +158,7 @@
     figure.querySelector(".words p").textContent = words;
     shown(figure).querySelector("svg").setAttribute("aria-label", words);
     if (reset) reset.hidden = isDefault(figure);
+    shrink(figure);
     if (figure.kz.spoken || !isDefault(figure) || figure.querySelector(".rows .more")) table(figure);
   }
   function table(figure) {
@@ -393,6 +418,7 @@
     if (recall(figure)) draw(figure);
     toolbar(figure);
     walk(figure);
+    follow(figure);
     for (const event of ["pointerenter", "touchstart", "focusin"]) figure.addEventListener(event, () => wake(figure), { passive: true });
     for (const control of controls(figure)) {
       control.addEventListener("input", () => {

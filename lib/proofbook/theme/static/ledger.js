@@ -9,7 +9,7 @@
   const LISTS = ["verdict", "section", "kind", "chapter"];
   const KEYS = ["text", ...LISTS];
   const output = form.querySelector("output");
-  let sorted = "";
+  let sorted = ""; // the key of a column, with " down" after it for the last first
   rows.forEach((row, index) => { row.place = index; });
   const words = (row) => (row.words ??= row.textContent.toLowerCase()); // not before somebody searches
   const value = (key) => form.elements[key].value;
@@ -26,7 +26,11 @@
     output.textContent = `${shown} of ${rows.length} claims`;
   }
 
-  function sort(heading, down) {
+  // By the list above the table, which a phone has too, or by the head of a column.
+  function sort() {
+    const [label, order] = sorted.split(" "), down = order === "down";
+    const heading = [...table.tHead.rows[0].cells].find((cell) => cell.dataset.sort === label);
+    form.elements.sort.value = sorted;
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     if (!heading) { body.append(...rows); return; }
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
@@ -51,8 +55,7 @@
     const query = new URLSearchParams(location.search);
     for (const key of KEYS) form.elements[key].value = query.get(key) || "";
     sorted = query.get("sort") || "";
-    const [label, down] = sorted.split(" ");
-    sort([...table.tHead.rows[0].cells].find((cell) => cell.dataset.sort === label), down === "down");
+    sort();
     apply();
     const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (row?.hidden) row.hidden = false; // the address of a claim shows it, whatever the lists say
@@ -66,27 +69,32 @@
     button.addEventListener("click", () => {
       const down = heading.getAttribute("aria-sort") === "ascending";
       sorted = heading.dataset.sort + (down ? " down" : "");
-      sort(heading, down);
+      sort();
       write("replaceState");
     });
     heading.replaceChildren(button);
   }
   form.hidden = false;
-  form.addEventListener("input", (event) => { apply(); write(event.target.name === "text" ? "replaceState" : "pushState"); });
+  form.addEventListener("input", (event) => {
+    if (event.target.name === "sort") { sorted = event.target.value; sort(); }
+    apply();
+    write(event.target.name === "text" ? "replaceState" : "pushState");
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { sorted = ""; sort(null); apply(); write("pushState"); }));
+  form.addEventListener("reset", () => setTimeout(() => { sorted = ""; sort(); apply(); write("pushState"); }));
   form.querySelector(".copy-view").addEventListener("click", async () => {
     await window.proofbookCopy(location.href);
     output.textContent = "Link copied";
   });
 
-  // A mark of the scoreboard chart filters the table below it; the lists above the table do the same by keyboard.
+  // A mark of the scoreboard chart filters the table below it and leads there; the lists above it do the same by keyboard.
   document.addEventListener("kz:awake", (event) => {
     event.detail.view.addEventListener("click", (_, item) => {
       if (!item?.datum?.verdict) return;
       for (const key of LISTS.slice(0, 3)) form.elements[key].value = item.datum[key] || "";
       apply();
       write("pushState");
+      form.scrollIntoView();
     });
   });
   addEventListener("popstate", read);
