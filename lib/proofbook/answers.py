@@ -203,7 +203,11 @@ class Cards:
 
     def _result(self, name: str) -> Card:
         noted = self.config.proofbook_results[name]
-        beside = [i for m in self.env.metadata.values() for i in m.get("beside", {}).get(name, ())]
+        beside = [
+            i
+            for _, known in sorted(self.env.metadata.items())
+            for i in known.get("beside", {}).get(name, ())
+        ]
         chapter = self.env.titles[noted["page"]].astext()
         return {
             "kind": "Computed here",

@@ -304,7 +304,8 @@ def _chapter_line(app: Sphinx, docname: str) -> str:
 
 def _ledger(app: Sphinx, docname: str) -> str:
     env = app.env
-    every = {page: _examined(app, page) for page in env.metadata}
+    # in the order of their names: that of the environment is the order of the last readings
+    every = {page: _examined(app, page) for page in sorted(env.metadata)}
     examined = {page: env.titles[page].astext() for page, claims in every.items() if claims}
     received = replies(Path(app.srcdir) / "replies")
     to = str(edition.settings(Path(app.srcdir).parent)["replies_to"])

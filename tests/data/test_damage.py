@@ -13,6 +13,8 @@ from proofbook.data import DataError
 
 TABLE = "table4"
 ROOT = data.root()
+LEDGER = (ROOT / data.describe("claims")["path"]).read_bytes()
+ROWS = data.read_text("claims")
 GOOD = (ROOT / data.describe(TABLE)["path"]).read_bytes()
 quick = settings(
     max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
@@ -20,15 +22,15 @@ quick = settings(
 places = st.integers(0, len(GOOD) - 1)
 
 
-def readable(content: bytes) -> bool:
+def readable(content: bytes, table: str = TABLE) -> bool:
     """Say whether a table reads; a fault other than a DataError with a place fails the test."""
     try:
-        data.read_text(TABLE, content, verify_checksum=False)
+        data.read_text(table, content, verify_checksum=False)
     except DataError as error:
         fault = error
     else:
         return True
-    assert "data/paper/table4.csv" in str(fault), "the message must name the file"
+    assert f"data/paper/{table}.csv" in str(fault), "the message must name the file"
     assert fault.problems
     assert all("row " in p or "column " in p for p in fault.problems), fault.problems
     return False
@@ -59,6 +61,18 @@ def test_no_change_of_a_table_is_silent(place: int, new: bytes) -> None:
     if changed != GOOD:
         with pytest.raises(DataError):
             data.read(TABLE, changed)
+
+
+@settings(quick, max_examples=40)  # the ledger is ten times as long as a table
+@given(st.integers(0, len(LEDGER) - 1), st.binary(min_size=1, max_size=4))
+def test_damaged_bytes_of_the_ledger_are_placed(place: int, new: bytes) -> None:
+    content = LEDGER[:place] + new + LEDGER[place + len(new) :]
+    if not readable(content, "claims"):
+        return
+    rows = data.read_text("claims", content, verify_checksum=False)
+    for row, good in zip(rows.itertuples(index=False), ROWS.itertuples(index=False), strict=False):
+        if row != good:
+            list(checks._row_problems(row, checks.Tables()))
 
 
 @quick

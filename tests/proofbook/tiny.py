@@ -63,17 +63,23 @@ display({{mime: {{"name": "tiny.two", "text": str(x + 1)}}, "text/plain": "two"}
 """
 
 
-def write(folder: Path) -> Path:
-    """Write the tiny edition to a folder and return it; nothing is executed yet."""
+def write(folder: Path, *, charts: bool = False) -> Path:
+    """Write the tiny edition to a folder and return it; nothing is executed yet.
+
+    With `charts` the chapter of the toy edition stays, which has two, and a table.
+    """
     edition.new(folder)
     book = folder / "book"
-    (book / "01-regression.md").unlink()
+    if not charts:
+        (book / "01-regression.md").unlink()
     (book / "01-one.md").write_text(FIRST)
     (book / "02-two.md").write_text(SECOND)
     (book / "index.md").write_text(INDEX)
     (folder / "lib" / "longley.py").write_text(CHECKS)
     toc = folder / "_toc.yml"
     chapters = "file: 01-one.ipynb\n  - file: 02-two.ipynb"
+    if charts:
+        chapters += "\n  - file: 01-regression.ipynb"
     toc.write_text(toc.read_text().replace("file: 01-regression.ipynb", chapters))
     (folder / "requirements.txt").write_text("")
     return folder
