@@ -10,7 +10,15 @@
   const KEYS = ["text", ...LISTS];
   const output = form.querySelector("output");
   let sorted = ""; // the key of a column, with " down" after it for the last first
-  rows.forEach((row, index) => { row.place = index; });
+  // What a cell says needs no attribute beside it: with hundreds of rows the page is smaller so.
+  const sections = [...form.elements.section.options].map((option) => option.value).filter(Boolean);
+  rows.forEach((row, index) => {
+    const place = row.cells[0].querySelector(".note").textContent;
+    row.place = index;
+    row.dataset.verdict = row.querySelector(".pill").classList[1];
+    row.dataset.kind = row.cells[row.cells.length - 1].textContent;
+    row.dataset.section = sections.find((section) => place.startsWith(`${section}, `));
+  });
   const words = (row) => (row.words ??= row.textContent.toLowerCase()); // not before somebody searches
   const value = (key) => form.elements[key].value;
   const matches = (row, key) => !value(key) || (key === "chapter" ? row.dataset.chapter.split(" ").includes(value(key)) : row.dataset[key] === value(key));
