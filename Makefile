@@ -45,7 +45,7 @@ lint: .venv/.ready            ## form, types and the direction of imports, of th
 	$(BIN)/mypy
 	PYTHONPATH=lib $(BIN)/lint-imports
 
-test: book                    ## everything: unit, notebooks, pairing, browser
+test: lint book               ## everything: unit, notebooks, pairing, browser
 	$(RUN) pytest $(ARGS)
 
 bench: book                   ## speed and size, as ratios; needs Node.js for Lighthouse
