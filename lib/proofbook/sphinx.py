@@ -299,6 +299,8 @@ def _page_context(
     context["body"] = UNSTYLED.sub(r"\1", context["body"])
     # A wide block of code scrolls; without a tab stop, only a mouse could scroll it.
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    # The words of a fold are its name: another one hides them from who reads or speaks them.
+    context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")
     # A frame as pandas shows it has a header without words above its index.
     context["body"] = context["body"].replace("<th></th>", "<td></td>")
     context["has_ledger"] = meta.get("has_ledger") == "yes"
