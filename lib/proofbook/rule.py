@@ -327,6 +327,17 @@ def allowed(node: ast.AST, quantities: dict[str, Quantity]) -> None:
             raise FormulaError(msg)
 
 
+def _place(address: str) -> tuple[str, bool, str]:
+    """Return the title of an address's table, whether its rows are named, and its words, quoted."""
+    table, _, rest = address.partition(".")
+    label, _, column = rest.rpartition(".")
+    title = describe(table)["title"]
+    named = [p.replace("*", "…") for p in label.split(".") if p != "*"]
+    column = "" if column == "value" else column
+    text = ", ".join(filter(None, [*(named or [title]), column]))
+    return title, bool(named), f"“{text.replace('_pct', ' %').replace('_', ' ')}”"
+
+
 def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
     """Return a formula in plain words, for readers of the ledger.
 
@@ -336,15 +347,10 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
     titles: dict[str, None] = {}
 
     def place(text: str) -> str:
-        table, _, rest = text.partition(".")
-        label, _, column = rest.rpartition(".")
-        title = describe(table)["title"]
-        named = [p.replace("*", "…") for p in label.split(".") if p != "*"]
-        column = "" if column == "value" else column
+        title, named, quoted = _place(text)
         if named:
             titles.setdefault(title)
-        text = ", ".join(filter(None, [*(named or [title]), column]))
-        return f"“{text.replace('_pct', ' %').replace('_', ' ')}”"
+        return quoted
 
     def bracketed(part: ast.expr) -> str:
         is_sum = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub)
