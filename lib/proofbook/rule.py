@@ -343,13 +343,11 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
 
     The first sentence of a quantity's docstring names it; ``{year}`` in it is the argument `year`.
     """
-
     titles: dict[str, None] = {}
 
     def place(text: str) -> str:
         title, named, quoted = _place(text)
-        if named:
-            titles.setdefault(title)
+        titles.update({title: None} if named else {})
         return quoted
 
     def bracketed(part: ast.expr) -> str:

@@ -237,7 +237,9 @@
     return view.runAsync();
   }
 
-  const button = Object.assign(document.createElement("button"), { type: "button", hidden: true });
+  // Its place is kept while the figure sleeps, so that nothing moves as it wakes.
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "\u00a0" });
+  button.style.visibility = "hidden";
   button.addEventListener("click", () => {
     const held = byId.has(Number(pin.value)) && Number(pin.value) >= 0;
     pin.value = held ? -1 : chosen.id;
@@ -250,7 +252,7 @@
     if (!fits) {
       read();
       byId = new Map(fits.map((fit) => [fit.id, fit]));
-      button.hidden = false;
+      button.style.visibility = "";
     }
     draw();
     // A click chooses through the slider, so that mouse and keyboard go one way.
