@@ -327,15 +327,15 @@ def allowed(node: ast.AST, quantities: dict[str, Quantity]) -> None:
             raise FormulaError(msg)
 
 
-def _place(address: str) -> tuple[str, bool, str]:
-    """Return the title of an address's table, whether its rows are named, and its words, quoted."""
+def _place(address: str) -> tuple[str, str]:
+    """Return the title that an address's words leave out, or nothing, and its words, quoted."""
     table, _, rest = address.partition(".")
     label, _, column = rest.rpartition(".")
     title = describe(table)["title"]
     named = [p.replace("*", "…") for p in label.split(".") if p != "*"]
     column = "" if column == "value" else column
     text = ", ".join(filter(None, [*(named or [title]), column]))
-    return title, bool(named), f"“{text.replace('_pct', ' %').replace('_', ' ')}”"
+    return title if named else "", f"“{text.replace('_pct', ' %').replace('_', ' ')}”"
 
 
 def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
@@ -346,8 +346,8 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
     titles: dict[str, None] = {}
 
     def place(text: str) -> str:
-        title, named, quoted = _place(text)
-        titles.update({title: None} if named else {})
+        title, quoted = _place(text)
+        titles[title] = None
         return quoted
 
     def bracketed(part: ast.expr) -> str:
@@ -396,5 +396,5 @@ def words(node: ast.AST, quantities: dict[str, Quantity]) -> str:
             )
         case _:
             text = f"Shown is {say(node)}"
-    tables = f" (In: {'; '.join(titles)}.)" if titles else ""
+    tables = f" (In: {'; '.join(filter(None, titles))}.)" if any(titles) else ""
     return text[0].upper() + text[1:] + "." + tables
